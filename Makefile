@@ -1,0 +1,44 @@
+# Dos órdenes bastan: «make serve» y «make test». Ambas preparan .venv si hace falta
+# (la primera vez, o cuando cambia requirements.txt) y no hacen nada de más si no.
+
+PYTHON ?= python3
+DIRECCION ?= 127.0.0.1:8000
+BIN := .venv/bin
+AL_DIA := .venv/al-dia
+
+export NO_MKDOCS_2_WARNING := 1
+
+.PHONY: serve test build salidas lock bench
+
+serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
+	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
+
+test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
+	$(BIN)/pytest
+
+build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
+	$(BIN)/mkdocs build --strict
+
+salidas: $(AL_DIA) ## Reescribe las salidas de snippets/ con las reales
+	$(BIN)/pytest docs README.md --actualizar-salidas
+
+lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11.5 --group dev --upgrade --quiet pyproject.toml -o requirements.txt
+
+bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
+	$(BIN)/python tests/bench.py
+
+# uv va en requirements.txt como los demás: se saca de ahí, con su hash, para instalar el resto.
+$(AL_DIA): requirements.txt
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "No encuentro «$(PYTHON)». Instala Python 3.11.5 o posterior."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
+		{ echo "Hace falta Python 3.11.5 o posterior y «$(PYTHON)» es $$($(PYTHON) -V)." \
+		"Si tienes otro: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ echo "Python no puede crear .venv. En Debian y Ubuntu: apt install python3-venv"; exit 1; }
+	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
+	@$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@touch $@

@@ -1,0 +1,31 @@
+"""Lo que comparten las pruebas: la terminal del lector, el servidor y la web construida."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient
+
+from verificador import plugin
+from verificador.terminal import Terminal
+
+
+@pytest.fixture
+def terminal(pytestconfig: pytest.Config) -> Iterator[Terminal]:
+    """Una carpeta del lector recién hecha, con el servidor de Prefect encendido."""
+    nueva = pytestconfig.stash[plugin.TALLER].terminal()
+    yield nueva
+    nueva.cerrar()
+
+
+@pytest.fixture
+def cliente(terminal: Terminal) -> Iterator[SyncPrefectClient]:
+    """Un cliente del mismo servidor, para preguntar qué ha pasado de verdad."""
+    with SyncPrefectClient(terminal.api) as nuevo:
+        yield nuevo
+
+
+@pytest.fixture(scope="session")
+def sitio(pytestconfig: pytest.Config) -> Path:
+    """La web construida en modo estricto."""
+    return plugin.sitio(pytestconfig)

@@ -1,0 +1,155 @@
+"""El verificador falla cuando debe: cada manera de mentir tiene aquí su página rota."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pymdownx.snippets import SnippetMissingError
+
+from verificador import libro, plugin, salidas
+from verificador.pagina import leer_pagina
+from verificador.repaso import BloqueRoto, Repaso
+
+SIN_SERVIDOR = "---\nverificacion: {servidor: apagado}\n---\n\n"
+Repasar = Callable[[str], Repaso]
+
+
+@pytest.fixture
+def repasar(pytestconfig: pytest.Config, tmp_path: Path) -> Repasar:
+    """Repasa de principio a fin una página escrita en la propia prueba."""
+
+    def repasar_texto(texto: str) -> Repaso:
+        ruta = tmp_path / "pagina.md"
+        ruta.write_text(SIN_SERVIDOR + texto, "utf-8")
+        repaso = Repaso(leer_pagina(ruta), pytestconfig.stash[plugin.TALLER])
+        for bloque in repaso.pagina.bloques:
+            repaso.ejecutar(bloque)
+        return repaso
+
+    return repasar_texto
+
+
+@pytest.mark.parametrize(
+    "valla",
+    [
+        "```python\n{}\n```",
+        "```py\n{}\n```",
+        '``` python hl_lines="1" linenums="1"\n{}\n```',
+        "~~~ {{ .python .annotate }}\n{}\n~~~",
+        '=== "Terminal"\n\n    ```python\n    {}\n    ```',
+        '??? tip "Pista"\n\n    ````python\n    {}\n    ````',
+        "> ```python\n> {}\n> ```",
+    ],
+)
+def test_ninguna_valla_se_escapa(repasar: Repasar, valla: str) -> None:
+    repasar(valla.format("assert 1 + 1 == 2"))
+    with pytest.raises(BloqueRoto, match="AssertionError"):
+        repasar(valla.format("assert 1 + 1 == 3"))
+
+
+def test_el_programa_es_main_y_tiene_fichero(repasar: Repasar) -> None:
+    repasar(
+        "```python\nfrom pathlib import Path\n"
+        "assert __name__ == '__main__' and Path(__file__).is_file()\n```"
+    )
+
+
+def test_el_error_dice_pagina_linea_y_remedio(repasar: Repasar) -> None:
+    with pytest.raises(BloqueRoto) as error:
+        repasar('```python title="roto.py"\n1 / 0\n```\n\n```bash\npython roto.py\n```')
+    mensaje = str(error.value)
+    assert "pagina.md:9: ha terminado con código 1" in mensaje
+    assert "ZeroDivisionError" in mensaje
+    assert "pagina.md:6; para repetirlo" in mensaje
+
+
+def test_el_error_de_un_snippet_senala_su_linea(repasar: Repasar) -> None:
+    with pytest.raises(BloqueRoto, match=r"snippets/inicio/index/hola\.py:\d+"):
+        repasar(
+            '```python title="hola.py"\n--8<-- "inicio/index/hola.py"\n```\n\n'
+            "```bash\n"
+            "sed -i 's/print(/prin(/' hola.py\npython hola.py\n```"
+        )
+
+
+@pytest.mark.parametrize(
+    ("texto", "problema"),
+    [
+        ("```bash\nprefect deploy --no-existe\n```", "ha terminado con código"),
+        ("```bash\nls no-existe\n```", "no-existe"),
+        ("<!--pytest.mark.falla-->\n\n```bash\ntrue\n```", "debía fallar"),
+        ("```text\nalgo\n```", "nadie ejecuta"),
+        ("```pycon\n>>> 1\n```", "nadie ejecuta"),
+        (
+            "```bash\necho uno\n```\n\n<!--pytest-codeblocks:expected-output-->\n\n"
+            "```text\ndos\n```",
+            "la salida está escrita a mano",
+        ),
+        (
+            '<!--pytest.mark.servicio("listo")-->\n\n```bash\necho nada\n```',
+            "no ha impreso 'listo'",
+        ),
+    ],
+)
+def test_un_bloque_roto_se_explica(repasar: Repasar, texto: str, problema: str) -> None:
+    with pytest.raises(BloqueRoto, match=problema):
+        repasar(texto)
+
+
+@pytest.mark.parametrize("ruta", ["no/existe.py", "inicio/index/hola.py:no_existe"])
+def test_incluir_lo_que_no_existe_falla(repasar: Repasar, ruta: str) -> None:
+    with pytest.raises(SnippetMissingError):
+        repasar(f'```python\n--8<-- "{ruta}"\n```')
+
+
+def test_una_marca_que_todo_lo_perdona_no_vale(repasar: Repasar) -> None:
+    with pytest.raises(RuntimeError, match="xfail"):
+        repasar("<!--pytest.mark.xfail-->\n\n```bash\nfalse\n```")
+
+
+def test_un_fichero_que_nadie_usa_se_detecta(repasar: Repasar) -> None:
+    repaso = repasar('```python title="suelto.py"\n1 / 0\n```\n\n```bash\nls\n```')
+    assert [g.ruta.name for g in repaso.sin_usar()] == ["suelto.py"]
+
+
+def test_la_terminal_recuerda_carpeta_y_entorno(repasar: Repasar) -> None:
+    repasar(
+        "```bash\ncd ..\nexport X=1\n```\n\n```bash\ntest $X -eq 1\nls prefect\n```"
+    )
+
+
+def test_el_libro_ve_lo_que_el_recolector_no(tmp_path: Path) -> None:
+    html, pagina = tmp_path / "index.html", tmp_path / "pagina.md"
+    pagina.write_text("```bash\nls\n```\n\n    sangrado = 1\n", "utf-8")
+    html.write_text(
+        "<pre><code>ls\n</code></pre><pre><code>sangrado = 1\n</code></pre>"
+    )
+    (descuadre,) = libro.descuadres(leer_pagina(pagina), libro.bloques_publicados(html))
+    assert "sangrado = 1" in descuadre
+
+
+ANTES = "15:13:41.995 | INFO | Flow run 'black-narwhal' - hola\n"
+
+
+@pytest.mark.parametrize(
+    ("despues", "igual"),
+    [
+        ("16:00:00.001 | INFO | Flow run 'sly-ibex' - hola\n", True),
+        ("16:00:00.001 | INFO | Flow run 'sly-ibex' - adiós\n", False),
+        ("16:00:00.001 | WARN | Flow run 'sly-ibex' - hola\n", False),
+        ("16:00:00.001 | INFO | Flow run 'ventas-enero' - hola\n", False),
+        (ANTES * 2, False),
+    ],
+)
+def test_solo_se_enmascara_lo_que_varia(despues: str, igual: bool) -> None:
+    assert (salidas.diferencia(ANTES, despues) == "") is igual
+
+
+def test_el_orden_solo_se_perdona_si_la_pagina_lo_declara() -> None:
+    assert salidas.diferencia("a\nb\n", "b\na\n")
+    assert not salidas.diferencia("a\nb\n", "b\na\n", sin_orden=True)
+
+
+def test_actualizar_conserva_lo_que_no_ha_cambiado() -> None:
+    nueva = "16:00:00.001 | INFO | Flow run 'sly-ibex' - hola\nfin\n"
+    assert salidas.actualizar(ANTES, nueva) == ANTES + "fin\n"

@@ -1,0 +1,179 @@
+"""Plugin de pytest: las páginas de la guía como pruebas, con pytest-codeblocks.
+
+pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la sigue el
+lector, y se cierra con su asiento en el libro mayor.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pymdownx.snippets import SnippetMissingError
+from pytest_codeblocks.plugin import MarkdownFile, TestBlock
+
+from verificador import libro
+from verificador.pagina import DOCS, Bloque, leer_pagina, relativa
+from verificador.repaso import BloqueRoto, Repaso
+from verificador.taller import Taller
+
+TALLER = pytest.StashKey[Taller]()
+SITIO = pytest.StashKey[Path]()
+CUENTAS = pytest.StashKey[dict]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--actualizar-salidas",
+        action="store_true",
+        help="reescribe las salidas esperadas con las reales",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[TALLER] = Taller(config.cache.mkdir("guia-prefect"))
+    config.stash[CUENTAS] = {}
+    for marca in (
+        "falla: la orden debe terminar con error, y la página lo enseña",
+        "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
+        "servicio(texto): orden que no termina; está lista cuando imprime el texto",
+    ):
+        config.addinivalue_line("markers", marca)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[TALLER].cerrar()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Al actualizar las salidas, también el recuento que publica la guía."""
+    if session.config.option.actualizar_salidas:
+        libro.RECUENTO.write_text(
+            libro.tabla(libro.recuento(libro.leer_todas())), "utf-8"
+        )
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
+    """Cambia la página de pytest-codeblocks por la nuestra, si es de la guía."""
+    recogidos = yield
+    return [
+        PaginaDePrueba.from_parent(parent, path=nodo.path)
+        if isinstance(nodo, MarkdownFile)
+        else nodo
+        for nodo in recogidos
+    ]
+
+
+def sitio(config: pytest.Config) -> Path:
+    """La web, construida en modo estricto una sola vez por sesión."""
+    if SITIO not in config.stash:
+        destino = config.stash[TALLER].carpeta / "sitio"
+        libro.construir(destino)
+        config.stash[SITIO] = destino
+    return config.stash[SITIO]
+
+
+class PaginaDePrueba(MarkdownFile):
+    """Una página: sus bloques en orden y, al final, su asiento en el libro mayor."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        actualizar = self.config.option.actualizar_salidas
+        try:
+            pagina = leer_pagina(self.path, crear_salidas=actualizar)
+        except (SnippetMissingError, RuntimeError) as error:
+            raise self.CollectError(
+                f"{relativa(self.path)}: {error}\n"
+                "Qué hacer: corrige la inclusión --8<-- (o la marca) de la página."
+            ) from None
+        self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
+        self.config.stash[CUENTAS][self.path] = pagina
+        for bloque in pagina.bloques:
+            yield BloqueDePrueba.de(self, bloque)
+        if not actualizar:
+            yield AsientoDelLibro.from_parent(self, name="libro mayor")
+
+    def teardown(self) -> None:
+        self.repaso.cerrar()
+
+
+class BloqueDePrueba(TestBlock):
+    """Un bloque de una página. Ejecutarlo ejecuta antes los que el lector ya hizo."""
+
+    bloque: Bloque
+
+    @classmethod
+    def de(cls, pagina: PaginaDePrueba, bloque: Bloque) -> "BloqueDePrueba":
+        nodo = cls.from_parent(pagina, name=f"línea {bloque.linea}", obj=bloque)
+        nodo.bloque = bloque
+        for marca in bloque.marcas.values():
+            nodo.add_marker(
+                getattr(pytest.mark, marca.name)(*marca.args, **marca.kwargs)
+            )
+        return nodo
+
+    def runtest(self) -> None:
+        repaso = self.parent.repaso
+        for anterior in repaso.pagina.bloques:
+            if anterior is self.bloque:
+                break
+            if anterior not in repaso.ejecutados and anterior.clase != "ilustrativo":
+                pytest.skip(f"antes falla la línea {anterior.linea}")
+        repaso.ejecutar(self.bloque)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
+        if isinstance(excinfo.value, BloqueRoto):
+            return str(excinfo.value)
+        return pytest.Item.repr_failure(self, excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.bloque.linea - 1, self.name
+
+
+class AsientoDelLibro(pytest.Item):
+    """Nada de lo que la página publica se queda sin verificar."""
+
+    def runtest(self) -> None:
+        repaso = self.parent.repaso
+        problemas = [
+            f"{g.valla.origen}: se guarda «{g.ruta.name}» pero ninguna orden lo usa.\n"
+            "Qué hacer: añade la orden que lo ejecuta, o quita el título."
+            for g in repaso.sin_usar()
+        ]
+        problemas += [
+            f"{valla.origen}: Python escrito a mano en la página.\n"
+            "Qué hacer: llévalo a snippets/ e inclúyelo con --8<--."
+            for valla in libro.python_a_mano(repaso.pagina)
+        ]
+        problemas += [
+            f"{b.valla.origen}: un bloque ilustrativo sin motivo.\n"
+            'Qué hacer: <!--pytest.mark.skip(reason="por qué no puede ejecutarse")-->.'
+            for b in repaso.pagina.bloques
+            if b.clase == "ilustrativo" and not b.motivo
+        ]
+        if self.path.is_relative_to(DOCS):
+            publicados = libro.bloques_publicados(
+                libro.html_de(self.path, sitio(self.config))
+            )
+            problemas += libro.descuadres(repaso.pagina, publicados)
+        if problemas:
+            raise BloqueRoto("\n\n".join(problemas))
+
+    repr_failure = BloqueDePrueba.repr_failure
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Los totales del libro mayor, al final de la ejecución."""
+    leidas = list(config.stash[CUENTAS].values())
+    if not leidas:
+        return
+    total = sum(libro.recuento(leidas).values(), libro.Counter())
+    terminalreporter.section("libro mayor")
+    terminalreporter.line(
+        f"{total.total()} bloques en {len(leidas)} páginas: "
+        + ", ".join(f"{total[clase]} {clase}s" for clase in libro.CLASES)
+    )

@@ -1,0 +1,116 @@
+"""Lo que comparten todas las páginas de una sesión: intérprete caliente y servidor.
+
+Es lo único caro de arrancar; por eso hay uno de cada, y se cierran pase lo que pase.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+from verificador.terminal import ENTORNO, ErrorDeEspera, Terminal
+
+AQUI = Path(__file__).parent
+PROGRAMAS = ("python", "prefect", "pytest")
+
+
+class Taller:
+    """Arranca lo compartido cuando alguien lo pide y lo detiene todo al cerrar."""
+
+    def __init__(self, cache: Path) -> None:
+        """Prepara el taller sin arrancar nada.
+
+        Args:
+            cache: carpeta que sobrevive a la sesión, para no repetir migraciones.
+        """
+        self._cache = cache
+        # Carpeta corta: la ruta de un socket no puede pasar de unos 100 caracteres.
+        self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
+        self._terminales = 0
+        self._interprete: subprocess.Popen | None = None
+        self._servidor: Terminal | None = None
+
+    @cached_property
+    def programas(self) -> Path:
+        """Arranca el intérprete caliente; la carpeta con sus `python`, `prefect`…"""
+        programas = self.carpeta / "bin"
+        programas.mkdir()
+        cliente = (AQUI / "cliente.py").read_text()
+        for nombre in PROGRAMAS:
+            (programas / nombre).write_text(f"#!{sys.executable} -IS\n{cliente}")
+            (programas / nombre).chmod(0o755)
+        self._interprete = subprocess.Popen(
+            [sys.executable, AQUI / "interprete.py", self.carpeta],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env={
+                **ENTORNO,
+                "PATH": os.environ["PATH"],
+                "PREFECT_HOME": str(self.carpeta / "interprete"),
+            },
+            start_new_session=True,
+        )
+        if self._interprete.stdout.readline() != b"listo\n":
+            raise ErrorDeEspera(
+                "el intérprete caliente no ha arrancado; mira su error arriba"
+            )
+        return programas
+
+    @cached_property
+    def base_de_datos(self) -> Path:
+        """Una base de datos de Prefect vacía y migrada: migrar cuesta varios segundos."""
+        guardada = self._cache / f"prefect-{version('prefect')}.db"
+        if not guardada.exists():
+            base = self.carpeta / "migracion"
+            terminal = Terminal(base, self.programas, puerto=0, servidor=False)
+            migracion = terminal.ejecutar("prefect server database upgrade --yes")
+            if migracion.codigo:
+                raise ErrorDeEspera(
+                    f"no se pudo migrar la base de datos:\n{migracion.salida}"
+                )
+            # Copiar y renombrar: otra sesión podría estar haciendo lo mismo.
+            copia = shutil.copy(base / "casa" / ".prefect" / "prefect.db", self.carpeta)
+            shutil.move(copia, guardada)
+        return guardada
+
+    @cached_property
+    def puerto(self) -> int:
+        """El puerto del servidor de Prefect de la sesión, que arranca al pedirlo."""
+        self._servidor = self.terminal(servidor=False)
+        self._servidor.servir("prefect server start", "Check out the dashboard")
+        return self._servidor.puerto
+
+    def terminal(self, *, servidor: bool = True, **opciones: str | bool) -> Terminal:
+        """Una terminal nueva; véase `Terminal` para las opciones."""
+        self._terminales += 1
+        return Terminal(
+            self.carpeta / f"t{self._terminales}",
+            self.programas,
+            puerto=self.puerto if servidor else puerto_libre(),
+            servidor=servidor,
+            base_de_datos=self.base_de_datos,
+            **opciones,
+        )
+
+    def cerrar(self) -> None:
+        """Detiene el servidor y el intérprete, y borra la carpeta temporal."""
+        try:
+            if self._servidor:
+                self._servidor.cerrar()
+        finally:
+            if self._interprete:
+                self._interprete.stdin.close()
+                self._interprete.wait(20)
+            shutil.rmtree(self.carpeta, ignore_errors=True)
+
+
+def puerto_libre() -> int:
+    """Un puerto en el que nadie escucha ahora mismo en 127.0.0.1."""
+    with socket.socket() as enchufe:
+        enchufe.bind(("127.0.0.1", 0))
+        return enchufe.getsockname()[1]
