@@ -87,7 +87,7 @@ def test_el_error_de_un_snippet_senala_su_linea(repasar: Repasar) -> None:
         ),
         (
             '<!--pytest.mark.servicio("listo")-->\n\n```bash\necho nada\n```',
-            "no ha impreso 'listo'",
+            "ha terminado sin imprimir 'listo'",
         ),
     ],
 )

@@ -5,9 +5,11 @@ vea distinto de como se publica, aparece aquí como descuadre.
 """
 
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -18,11 +20,16 @@ CLASES = ("ejecutado", "salida", "fichero", "ilustrativo")
 RECUENTO = RAIZ / "snippets" / "referencia" / "verificacion" / "recuento.md"
 
 
-def construir(destino: Path) -> None:
-    """Construye la web en modo estricto.
+class SitioRoto(Exception):
+    """La web no se construye en modo estricto; el mensaje trae los avisos de MkDocs."""
+
+
+@cache
+def construir(destino: Path) -> Path:
+    """Construye la web en modo estricto, una sola vez por destino.
 
     Raises:
-        RuntimeError: con los avisos de MkDocs, si hay alguno.
+        SitioRoto: si hay algún aviso: enlaces, anclas, inclusiones o páginas sueltas.
     """
     orden = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", destino]
     entorno = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
@@ -30,9 +37,15 @@ def construir(destino: Path) -> None:
         orden, cwd=RAIZ, env=entorno, capture_output=True, text=True
     )
     if resultado.returncode:
-        raise RuntimeError(
-            f"mkdocs build --strict:\n{resultado.stdout}{resultado.stderr}"
+        avisos = re.findall(
+            r"^(?:WARNING|ERROR|\S+Error).*", resultado.stderr, re.MULTILINE
         )
+        raise SitioRoto(
+            "mkdocs build --strict:\n"
+            + ("\n".join(avisos) or resultado.stderr)
+            + "\nQué hacer: corrige esas páginas; para verlo de nuevo, «make build»."
+        )
+    return destino
 
 
 def html_de(pagina: Path, sitio: Path) -> Path:

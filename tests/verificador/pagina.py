@@ -254,4 +254,9 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
             bloques.append(Bloque(valla, evaluar(propias[numero].marks)))
         elif bloques and bloques[-1].salida is None:
             bloques[-1].salida = valla
+    for bloque in bloques:
+        if "sin_orden" in bloque.marcas and not bloque.salida:
+            raise RuntimeError(
+                f"{bloque.valla.origen}: «sin_orden» va antes de la orden, no de su salida"
+            )
     return Pagina(ruta, bloques, expansor.ficheros, cabecera.get("verificacion") or {})

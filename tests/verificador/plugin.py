@@ -17,7 +17,6 @@ from verificador.repaso import BloqueRoto, Repaso
 from verificador.taller import Taller
 
 TALLER = pytest.StashKey[Taller]()
-SITIO = pytest.StashKey[Path]()
 CUENTAS = pytest.StashKey[dict]()
 
 
@@ -66,11 +65,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
 
 def sitio(config: pytest.Config) -> Path:
     """La web, construida en modo estricto una sola vez por sesión."""
-    if SITIO not in config.stash:
-        destino = config.stash[TALLER].carpeta / "sitio"
-        libro.construir(destino)
-        config.stash[SITIO] = destino
-    return config.stash[SITIO]
+    return libro.construir(config.stash[TALLER].carpeta / "sitio")
 
 
 class PaginaDePrueba(MarkdownFile):
@@ -121,7 +116,7 @@ class BloqueDePrueba(TestBlock):
         repaso.ejecutar(self.bloque)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
-        if isinstance(excinfo.value, BloqueRoto):
+        if isinstance(excinfo.value, BloqueRoto | libro.SitioRoto):
             return str(excinfo.value)
         return pytest.Item.repr_failure(self, excinfo)
 

@@ -85,10 +85,12 @@ class Taller:
         self._servidor.servir("prefect server start", "Check out the dashboard")
         return self._servidor.puerto
 
-    def terminal(self, *, servidor: bool = True, **opciones: str | bool) -> Terminal:
+    def terminal(
+        self, *, servidor: bool = True, **opciones: str | bool | float
+    ) -> Terminal:
         """Una terminal nueva; véase `Terminal` para las opciones."""
         self._terminales += 1
-        return Terminal(
+        nueva = Terminal(
             self.carpeta / f"t{self._terminales}",
             self.programas,
             puerto=self.puerto if servidor else puerto_libre(),
@@ -96,6 +98,8 @@ class Taller:
             base_de_datos=self.base_de_datos,
             **opciones,
         )
+        nueva.entorno["PIP_CACHE_DIR"] = str(self._cache / "pip")
+        return nueva
 
     def cerrar(self) -> None:
         """Detiene el servidor y el intérprete, y borra la carpeta temporal."""

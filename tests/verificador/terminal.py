@@ -79,6 +79,7 @@ class Terminal:
         base_de_datos: Path | None = None,
         carpeta: str = CARPETA_DEL_LECTOR,
         proyecto: bool = False,
+        limite_s: float = LIMITE_S,
     ) -> None:
         """Prepara la carpeta.
 
@@ -89,12 +90,14 @@ class Terminal:
             servidor: si la terminal ya apunta a un servidor de Prefect en ese puerto.
             base_de_datos: la de Prefect, ya migrada, de la que partir.
             carpeta: dónde está la terminal al empezar, relativa a la raíz.
+            limite_s: lo que puede tardar cada orden.
             proyecto: si la raíz es una copia del proyecto entero, como tras clonarlo.
         """
         base.mkdir(parents=True)
         self.raiz = base / "guia-prefect"
         self.carpeta = self.raiz / carpeta
         self.puerto = puerto
+        self.limite_s = limite_s
         self.lecturas = base / "lecturas"
         self.lecturas.touch()
         self._estado = base / "estado"
@@ -137,39 +140,40 @@ class Terminal:
         """Copia un programa de snippets/ a la carpeta, como hace el lector."""
         return Path(shutil.copy(SNIPPETS / snippet, self.carpeta))
 
-    def ejecutar(self, orden: str, limite_s: float = LIMITE_S) -> Ejecucion:
+    def ejecutar(self, orden: str) -> Ejecucion:
         """Teclea una orden (o varias líneas) y espera a que termine.
 
         Raises:
-            ErrorDeEspera: si no termina en `limite_s` segundos; incluye lo impreso.
+            ErrorDeEspera: si no termina a tiempo; incluye lo que imprimió.
         """
         proceso, lectura = self._lanzar(orden)
         try:
-            codigo = proceso.wait(limite_s)
+            codigo = proceso.wait(self.limite_s)
         except subprocess.TimeoutExpired:
             os.killpg(proceso.pid, signal.SIGKILL)
             lectura.join(5)
             raise ErrorDeEspera(
-                f"no ha terminado en {limite_s:g} s; hasta entonces imprimió:\n{lectura.texto}"
+                f"no ha terminado en {self.limite_s:g} s; hasta entonces imprimió:\n{lectura.texto}"
             ) from None
         lectura.join(5)
         self._recordar()
         return Ejecucion(codigo, self.mostrar(lectura.texto))
 
-    def servir(self, orden: str, espera: str, limite_s: float = LIMITE_S) -> Ejecucion:
+    def servir(self, orden: str, espera: str) -> Ejecucion:
         """Teclea una orden que no termina y espera a que imprima un texto.
 
         Raises:
-            ErrorDeEspera: si acaba antes, o no lo imprime en `limite_s` segundos.
+            ErrorDeEspera: si acaba antes, o no lo imprime a tiempo.
         """
         proceso, lectura = self._lanzar(orden)
         self._servicios.append((proceso, lectura))
-        if not lectura.esperar(espera, limite_s):
-            raise ErrorDeEspera(
-                f"no ha impreso {espera!r} en {limite_s:g} s; imprimió:\n{lectura.texto}"
+        if not lectura.esperar(espera, self.limite_s):
+            final = (
+                "ha terminado" if lectura.flujo.closed else f"lleva {self.limite_s:g} s"
             )
+            raise ErrorDeEspera(f"{final} sin imprimir {espera!r}:\n{lectura.texto}")
         if f":{self.puerto}" in lectura.texto:  # Prefect lo anuncia antes de escuchar
-            esperar_puerto(self.puerto, limite_s)
+            esperar_puerto(self.puerto, self.limite_s)
         salida = self.mostrar(lectura.texto)
         hasta = salida.index("\n", salida.index(espera))
         return Ejecucion(0, salida[: hasta + 1])
@@ -270,4 +274,11 @@ ENTORNO = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     "GUIA_SIN_LATIDO": "1",
+    # La página de instalación usa la red, por donde la use quien lanza las pruebas.
+    **{
+        n: v
+        for n, v in os.environ.items()
+        if n.startswith("PIP_") or n.lower().endswith("_proxy")
+    },
+    "PIP_NO_COMPILE": "1",
 }
