@@ -45,7 +45,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Al actualizar las salidas, también el recuento que publica la guía."""
-    if session.config.option.actualizar_salidas:
+    if session.config.option.actualizar_salidas and not session.testsfailed:
         libro.RECUENTO.write_text(
             libro.tabla(libro.recuento(libro.leer_todas())), "utf-8"
         )

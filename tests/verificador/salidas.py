@@ -36,6 +36,7 @@ MASCARAS: list[tuple[str, re.Pattern[str]]] = [
     ("‹duración›", re.compile(r"\b\d+\.\d+ ?s\b(?!egundo)")),
     ("‹puerto›", re.compile(r"(?<=127\.0\.0\.1:)(?!4200\b)\d{4,5}\b")),
     ("‹task run›", re.compile(r"(?<=-)[0-9a-f]{3}(?=')")),
+    (r"\1‹versión›", re.compile(r"^((?:Python|  SQLite) version: +|OS/Arch: +)\S+")),
     ("‹dirección›", re.compile(r"\b0x[0-9a-f]{6,}\b")),
 ]
 NOMBRE = re.compile(r"\b[a-z]+-[a-z]+(?:-[a-z]+)?\b")

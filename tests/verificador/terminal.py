@@ -19,6 +19,8 @@ RAIZ_MOSTRADA = (
     "/home/ana/guia-prefect"  # lo que la página enseña en vez de un temporal
 )
 LIMITE_S = 90
+# pytest avisa de que no reescribe los `assert` de lo que el intérprete ya ha importado.
+SIN_REESCRIBIR = "-W ignore::pytest.PytestAssertRewriteWarning"
 NO_COPIAR = shutil.ignore_patterns(
     ".git", ".venv", ".*_cache", "__pycache__", "site", "output", "05_pipelines"
 )
@@ -129,7 +131,7 @@ class Terminal:
             # El README teclea «make serve», que usa un puerto fijo, y «make test», que
             # no puede volver a ejecutar todas las pruebas desde dentro: solo las recoge.
             "DIRECCION": f"127.0.0.1:{puerto}",
-            "PYTEST_ADDOPTS": "--collect-only --quiet" if proyecto else "",
+            "PYTEST_ADDOPTS": "--collect-only --quiet" if proyecto else SIN_REESCRIBIR,
         }
 
     @property
