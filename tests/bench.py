@@ -32,7 +32,6 @@ class TallerFrio(Taller):
             servidor=False,
             carpeta=str(opciones.get("carpeta", CARPETA_DEL_LECTOR)),
         )
-        del terminal.entorno["GUIA_SIN_LATIDO"]
         return terminal
 
 

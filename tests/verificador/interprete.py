@@ -187,6 +187,7 @@ def ejecutar(orden: list[str]) -> None:
     elif argumentos[:1] == ["-m"]:
         sys.path.insert(0, os.getcwd())
         sys.argv = argumentos[1:]
+        sys.modules.pop(argumentos[1], None)  # en un `python` nuevo no estaría
         runpy.run_module(argumentos[1], run_name="__main__", alter_sys=True)
     elif not argumentos or argumentos[0].startswith("-"):
         real = os.fsdecode(multiprocessing.spawn.get_executable())

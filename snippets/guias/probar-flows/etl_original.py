@@ -1,0 +1,23 @@
+"""Un flow que hace su trabajo, pero no devuelve nada."""
+
+from pathlib import Path
+
+import pandas as pd
+from prefect import flow
+
+RAIZ = Path(__file__).resolve().parents[3]
+VENTAS = RAIZ / "data" / "ventas.csv"
+SALIDA = RAIZ / "data" / "output" / "ventas_original.parquet"
+
+
+@flow
+def pipeline_etl(entrada: Path, salida: Path) -> None:
+    """Calcula el total de cada venta completa y lo guarda."""
+    ventas = pd.read_csv(entrada).dropna()
+    ventas["total"] = ventas["precio"] * ventas["cantidad"]
+    salida.parent.mkdir(parents=True, exist_ok=True)
+    ventas.to_parquet(salida, index=False)
+
+
+if __name__ == "__main__":
+    pipeline_etl(VENTAS, SALIDA)

@@ -1,0 +1,19 @@
+from prefect import flow, task
+
+
+@task(task_run_name="cargar")
+def cargar() -> None:
+    """Siempre falla."""
+    raise ConnectionError("el almacén no responde")
+
+
+@flow(log_prints=True)
+def pipeline_nocturno() -> None:
+    """Envía la carga y se olvida de ella."""
+    cargar.submit()
+    print("Carga enviada")
+
+
+if __name__ == "__main__":
+    estado = pipeline_nocturno(return_state=True)
+    print(f"Estado del flow: {estado.type.value}")

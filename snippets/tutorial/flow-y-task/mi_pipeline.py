@@ -1,0 +1,13 @@
+from prefect import flow
+
+
+@flow(log_prints=True)
+def mi_pipeline() -> str:
+    """Un pipeline mínimo: una función de Python con un decorador."""
+    print("Ejecutando el pipeline")
+    return "completado"
+
+
+if __name__ == "__main__":
+    estado = mi_pipeline()
+    print(f"El flow ha devuelto: {estado}")

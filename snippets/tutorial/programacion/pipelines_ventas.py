@@ -1,0 +1,27 @@
+"""Dos flows listos para programar. El horario no va aquí: va en el deployment."""
+
+from pathlib import Path
+
+import pandas as pd
+from prefect import flow
+
+RAIZ = Path(__file__).resolve().parents[3]
+VENTAS = RAIZ / "data" / "ventas.csv"
+
+
+@flow(log_prints=True)
+def pipeline_diario() -> None:
+    """Guarda el total vendido por tienda."""
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna()
+    ventas["total"] = ventas["precio"] * ventas["cantidad"]
+    resumen = ventas.groupby("tienda", as_index=False)["total"].sum().round(2)
+    salida = RAIZ / "data" / "output" / "resumen_diario.csv"
+    salida.parent.mkdir(parents=True, exist_ok=True)
+    resumen.to_csv(salida, index=False)
+    print(f"{len(resumen)} tiendas en {salida.name}")
+
+
+@flow(log_prints=True)
+def pipeline_horario() -> None:
+    """Cuenta las filas de ventas.csv."""
+    print(f"ventas.csv tiene {len(pd.read_csv(VENTAS))} filas")

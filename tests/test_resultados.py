@@ -1,0 +1,149 @@
+"""Lo que «Estados y resultados» afirma y su salida no demuestra por sí sola."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from consultas import cambiar, flow_runs, task_runs
+from prefect import states
+from prefect.client.orchestration import SyncPrefectClient
+
+from verificador.pagina import DOCS
+from verificador.terminal import Terminal
+
+PAGINA = "tutorial/estados-y-resultados"
+
+
+def guardados(terminal: Terminal) -> list[Path]:
+    """Los resultados guardados en la carpeta de Prefect del lector."""
+    return list(Path(terminal.entorno["PREFECT_HOME"], "storage").glob("*"))
+
+
+def estados(terminal: Terminal, cliente: SyncPrefectClient, orden: str) -> list[str]:
+    """Ejecuta un programa y devuelve el estado final de cada task run, en orden."""
+    salida = terminal.ejecutar(orden).salida
+    return [t.state.name for t in task_runs(cliente, flow_runs(salida)[0])]
+
+
+def test_la_tabla_de_estados_dice_la_verdad() -> None:
+    filas = (DOCS / "tutorial" / "estados-y-resultados.md").read_text("utf-8")
+    con_funcion = [
+        "Scheduled",
+        "Late",
+        "AwaitingRetry",
+        "Pending",
+        "Running",
+        "Retrying",
+        "Completed",
+        "Failed",
+        "Crashed",
+        "Cancelled",
+    ]
+    for nombre in con_funcion:
+        estado = getattr(states, nombre)()
+        assert f"| `{estado.name}` | `{estado.type.value}` |" in filas
+
+
+def test_el_servidor_guarda_los_estados_pero_no_el_resultado(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(f"{PAGINA}/ventas_del_dia.py")
+
+    salida = terminal.ejecutar("python ventas_del_dia.py").salida
+
+    (contar,) = task_runs(cliente, flow_runs(salida)[0])
+    historia = [estado.name for estado in cliente.read_task_run_states(contar.id)]
+    assert historia == ["Pending", "Running", "Retrying", "Completed"]
+    assert guardados(terminal) == []
+
+
+def test_solo_persist_result_escribe_el_resultado(terminal: Terminal) -> None:
+    terminal.guardar(f"{PAGINA}/releer.py")
+
+    terminal.ejecutar("python releer.py")
+
+    assert len(guardados(terminal)) == 1
+
+
+def test_otro_programa_lee_el_resultado_guardado(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/releer.py")
+    run = flow_runs(terminal.ejecutar("python releer.py").salida)[1]
+    programa.with_name("otro.py").write_text(
+        "from prefect.client.orchestration import get_client\n"
+        "with get_client(sync_client=True) as cliente:\n"
+        f"    print(cliente.read_flow_run('{run}').state.result())\n"
+    )
+
+    assert terminal.ejecutar("python otro.py").salida.strip() == "1500"
+
+
+def test_la_cache_no_ve_que_cambia_el_archivo(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(f"{PAGINA}/con_cache.py")
+    orden = "python con_cache.py"
+    assert estados(terminal, cliente, orden) == ["Completed", "Completed", "Cached"]
+    ventas = terminal.raiz / "data" / "ventas.csv"
+    pd.read_csv(ventas).head(0).to_csv(ventas, index=False)
+
+    assert estados(terminal, cliente, orden) == ["Cached"] * 3
+
+
+def test_persist_result_solo_reutiliza_dentro_del_flow_run(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/con_cache.py")
+    cambiar(programa, "cache_policy=INPUTS + TASK_SOURCE", "persist_result=True")
+
+    for _ in range(2):
+        assert estados(terminal, cliente, "python con_cache.py") == [
+            "Completed",
+            "Completed",
+            "Cached",
+        ]
+
+
+def test_sin_nada_no_se_reutiliza_ni_se_guarda(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/con_cache.py")
+    cambiar(programa, "cache_policy=INPUTS + TASK_SOURCE, ", "")
+
+    assert estados(terminal, cliente, "python con_cache.py") == ["Completed"] * 3
+    assert guardados(terminal) == []
+
+
+@pytest.mark.parametrize(
+    ("programa", "triple"), [("trampa_inputs", 10), ("sin_trampa", 15)]
+)
+def test_inputs_sin_task_source_confunde_dos_tasks(
+    terminal: Terminal, programa: str, triple: int
+) -> None:
+    terminal.guardar(f"{PAGINA}/{programa}.py")
+
+    for _ in range(2):  # la segunda vez, todo sale de la caché y dice lo mismo
+        salida = terminal.ejecutar(f"python {programa}.py").salida
+        assert "Doble de 5: 10" in salida
+        assert f"Triple de 5: {triple}" in salida
+
+
+def test_cambiar_el_codigo_invalida_su_cache(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/sin_trampa.py")
+    terminal.ejecutar("python sin_trampa.py")
+    cambiar(programa, "x * 3", "x * 4")
+
+    assert estados(terminal, cliente, "python sin_trampa.py") == ["Cached", "Completed"]
+
+
+def test_un_resultado_caducado_se_calcula_otra_vez(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(f"{PAGINA}/caducidad.py")
+
+    assert estados(terminal, cliente, "python caducidad.py") == [
+        "Completed",
+        "Cached",
+        "Completed",
+    ]
