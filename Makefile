@@ -14,7 +14,7 @@ serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
 
 test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
 	$(BIN)/mkdocs build --strict

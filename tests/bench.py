@@ -25,14 +25,13 @@ class TallerFrio(Taller):
 
     def terminal(self, **opciones: str | bool) -> Terminal:
         self._terminales += 1
-        terminal = Terminal(
+        return Terminal(
             self.carpeta / f"t{self._terminales}",
             Path(sys.executable).parent,
             puerto=puerto_libre(),
             servidor=False,
             carpeta=str(opciones.get("carpeta", CARPETA_DEL_LECTOR)),
         )
-        return terminal
 
 
 def cronometrar(taller: Taller, pagina: Pagina) -> dict[str, float]:

@@ -26,21 +26,23 @@ def flow_runs(salida: str) -> list[UUID]:
     )
 
 
-def task_runs(cliente: SyncPrefectClient, flow_run: UUID) -> list[TaskRun]:
-    """Las task runs de un flow run, por orden de inicio.
+def task_runs(
+    cliente: SyncPrefectClient, flow_run: UUID, cuantas: int
+) -> list[TaskRun]:
+    """Las `cuantas` task runs de un flow run, por orden de inicio.
 
     Los estados llegan al servidor en segundo plano, poco después de que ocurran: se
-    espera a que ninguna task run siga a medias.
+    espera a que estén todas y ninguna siga a medias.
     """
     filtro = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run]))
     limite = time.monotonic() + LIMITE_S
     while True:
         encontradas = cliente.read_task_runs(flow_run_filter=filtro)
         terminadas = [t for t in encontradas if t.state and ha_acabado(t)]
-        if encontradas and len(terminadas) == len(encontradas):
+        if cuantas <= len(encontradas) == len(terminadas):
             return sorted(encontradas, key=lambda t: t.start_time or t.created)
         if time.monotonic() > limite:
-            raise TimeoutError(f"siguen a medias: {encontradas}")
+            raise TimeoutError(f"faltan o siguen a medias: {encontradas}")
         time.sleep(0.05)
 
 

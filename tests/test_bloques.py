@@ -80,6 +80,6 @@ def test_s3_un_objeto_que_no_existe_y_un_servidor_parado(terminal: Terminal) -> 
     assert "Not Found" in intento.salida
 
     terminal.cerrar()
-    intento = terminal.ejecutar("python leer_de_s3.py")
+    intento = terminal.ejecutar("AWS_MAX_ATTEMPTS=1 python leer_de_s3.py")
     assert intento.codigo != 0
     assert "EndpointConnectionError" in intento.salida

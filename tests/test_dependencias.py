@@ -28,7 +28,7 @@ def test_las_llamadas_directas_van_en_fila_y_submit_en_paralelo(
 
     salida = terminal.ejecutar("python tres_tareas.py").salida
 
-    directas, enviadas = (task_runs(cliente, run) for run in flow_runs(salida))
+    directas, enviadas = (task_runs(cliente, run, 3) for run in flow_runs(salida))
     assert len(directas) == len(enviadas) == 3
     assert van_en_fila(directas)
     assert coinciden_en_el_tiempo(enviadas)
@@ -48,7 +48,7 @@ def test_con_un_solo_hilo_submit_vuelve_a_la_fila(
 
     salida = terminal.ejecutar("python tres_tareas.py").salida
 
-    _, enviadas = (task_runs(cliente, run) for run in flow_runs(salida))
+    _, enviadas = (task_runs(cliente, run, 3) for run in flow_runs(salida))
     assert van_en_fila(enviadas)
 
 
@@ -59,7 +59,7 @@ def test_gather_va_en_paralelo_y_un_await_tras_otro_en_fila(
 
     salida = terminal.ejecutar("python con_gather.py").salida
 
-    tareas = task_runs(cliente, flow_runs(salida)[0])
+    tareas = task_runs(cliente, flow_runs(salida)[0], 6)
     assert van_en_fila(tareas[:3])
     assert coinciden_en_el_tiempo(tareas[3:])
 
@@ -72,7 +72,8 @@ def test_los_futures_son_dependencias_y_llegan_resueltos(
     salida = terminal.ejecutar("python pipeline_dependencias.py").salida
 
     tareas = {
-        t.name.rpartition("-")[0]: t for t in task_runs(cliente, flow_runs(salida)[0])
+        t.name.rpartition("-")[0]: t
+        for t in task_runs(cliente, flow_runs(salida)[0], 5)
     }
     combinar = tareas["combinar"]
     for nombre in ("usuarios", "productos", "ventas"):
@@ -98,7 +99,7 @@ def test_si_falla_una_extraccion_lo_que_depende_de_ella_no_empieza(
     assert ejecucion.codigo != 0
     estados = {
         t.name.rpartition("-")[0]: t.state.name
-        for t in task_runs(cliente, flow_runs(ejecucion.salida)[0])
+        for t in task_runs(cliente, flow_runs(ejecucion.salida)[0], 5)
     }
     assert estados == {
         "extraer_usuarios": "Failed",
@@ -130,7 +131,7 @@ def test_el_flow_solo_ve_el_fallo_de_lo_que_devuelve(
     salida = terminal.ejecutar(f"python {programa}.py").salida
 
     (run,) = flow_runs(salida)
-    (cargar,) = task_runs(cliente, run)
+    (cargar,) = task_runs(cliente, run, 1)
     assert cargar.state.is_failed()
     assert cliente.read_flow_run(run).state.name == estado_del_flow
 

@@ -39,7 +39,7 @@ def test_las_tres_lecturas_coinciden_y_lo_demas_espera(
 
     salida = terminal.ejecutar("python 03-dependencias.py").salida
 
-    tareas = {t.name: t for t in task_runs(cliente, flow_runs(salida)[0])}
+    tareas = {t.name: t for t in task_runs(cliente, flow_runs(salida)[0], 6)}
     lecturas = [tareas.pop(f"leer-{n}") for n in ("ventas", "usuarios", "productos")]
     assert max(t.start_time for t in lecturas) < min(t.end_time for t in lecturas)
     assert max(t.end_time for t in lecturas) <= tareas["unir"].start_time

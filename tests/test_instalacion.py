@@ -4,6 +4,7 @@ import os
 import re
 
 import pytest
+
 from verificador.pagina import DOCS, RAIZ
 from verificador.terminal import Terminal
 

@@ -25,7 +25,7 @@ def test_retries_3_son_cuatro_intentos_como_mucho(
     salida = terminal.ejecutar(f"python {programa}.py").salida
 
     (run,) = flow_runs(salida)
-    (descargar,) = task_runs(cliente, run)
+    (descargar,) = task_runs(cliente, run, 1)
     assert descargar.run_count == intentos
     assert descargar.state.name == cliente.read_flow_run(run).state.name == estado
 
@@ -46,7 +46,7 @@ def test_las_esperas_son_las_pedidas(
 
     duraciones = {
         t.name: (t.end_time - t.start_time).total_seconds()
-        for t in task_runs(cliente, flow_runs(salida)[0])
+        for t in task_runs(cliente, flow_runs(salida)[0], 2)
     }
     assert duraciones["lista"] >= 0.1 + 0.5
     assert duraciones["exponencial"] >= 0.1 + 0.2 + 0.4
@@ -59,7 +59,9 @@ def test_solo_se_reintenta_lo_que_tiene_arreglo(
 
     salida = terminal.ejecutar("python solo_si_conviene.py").salida
 
-    intentos = {t.name: t.run_count for t in task_runs(cliente, flow_runs(salida)[0])}
+    intentos = {
+        t.name: t.run_count for t in task_runs(cliente, flow_runs(salida)[0], 2)
+    }
     assert intentos == {"leer ventas.csv": 3, "leer ventaz.csv": 1}
 
 
@@ -97,7 +99,7 @@ def test_allow_failure_deja_pasar_el_error(
     salida = terminal.ejecutar("python avisar_siempre.py").salida
 
     (run,) = flow_runs(salida)
-    estados = sorted(t.state.name for t in task_runs(cliente, run))
+    estados = sorted(t.state.name for t in task_runs(cliente, run, 3))
     assert estados == sorted(["Failed", "NotReady", avisar])
     assert cliente.read_flow_run(run).state.is_failed()
 

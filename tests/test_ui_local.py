@@ -25,7 +25,7 @@ def test_cada_ejecucion_esta_con_sus_tasks_y_sus_logs(
         assert leido.total_run_time.total_seconds() > 0
         assert leido.name in salida
 
-        tareas = task_runs(cliente, run)
+        tareas = task_runs(cliente, run, 3)
         nombres = [tarea.name.rsplit("-", 1)[0] for tarea in tareas]
         assert nombres == ["extraer", "transformar", "cargar"]
         assert all(tarea.state.is_completed() for tarea in tareas)

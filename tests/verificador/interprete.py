@@ -27,7 +27,10 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
+
+if TYPE_CHECKING:  # importarlo de verdad es lo que se hace después, y una sola vez
+    from prefect.context import SettingsContext
 
 PRECARGADOS = (
     "pandas",
@@ -157,24 +160,27 @@ def releer_ajustes() -> None:
     """Prefect leyó sus ajustes al importarse: hay que leer los del lector."""
     import prefect.context
     from prefect.logging.configuration import setup_logging
-    from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY
 
-    registro = prefect.context.get_settings_context().settings.logging
-    # Sin contexto anterior, también los perfiles se leen de la carpeta del lector.
-    prefect.context.GLOBAL_SETTINGS_CONTEXT = None
+    heredados = prefect.context.get_settings_context()
+    perfiles = Path(os.environ["PREFECT_HOME"]) / "profiles.toml"
+    prefect.context.GLOBAL_SETTINGS_CONTEXT = con_ajustes(
+        heredados, profiles_path=perfiles
+    )
     prefect.context.refresh_global_settings_context()
+    actuales = prefect.context.get_settings_context()
     if os.environ.get("GUIA_SIN_LATIDO"):
         # Cada flow espera ~1 s a su hilo de latidos; la variable de entorno no admite
         # «ninguno», así que se quita aquí. No cambia nada de lo que el lector ve.
-        contexto = prefect.context.GLOBAL_SETTINGS_CONTEXT
-        prefect.context.GLOBAL_SETTINGS_CONTEXT = prefect.context.SettingsContext(
-            profile=contexto.profile,
-            settings=contexto.settings.copy_with_update(
-                {PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
-            ),
-        )
-    if prefect.context.get_settings_context().settings.logging != registro:
+        flows = actuales.settings.flows.model_copy(update={"heartbeat_frequency": None})
+        prefect.context.GLOBAL_SETTINGS_CONTEXT = con_ajustes(actuales, flows=flows)
+    if actuales.settings.logging != heredados.settings.logging:
         setup_logging()
+
+
+def con_ajustes(contexto: "SettingsContext", **cambios: object) -> "SettingsContext":
+    """El mismo contexto con otros ajustes, sin pagar que pydantic los valide otra vez."""
+    ajustes = contexto.settings.model_copy(update=cambios)
+    return type(contexto)(profile=contexto.profile, settings=ajustes)
 
 
 def ejecutar(orden: list[str]) -> None:

@@ -4,6 +4,7 @@ pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la
 lector, y se cierra con su asiento en el libro mayor.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,8 @@ from verificador.pagina import DOCS, Bloque, leer_pagina, relativa
 from verificador.repaso import BloqueRoto, Repaso
 from verificador.taller import Taller
 
+CUENTA = "bloques de la página"
 TALLER = pytest.StashKey[Taller]()
-CUENTAS = pytest.StashKey[dict]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,7 +31,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[TALLER] = Taller(config.cache.mkdir("guia-prefect"))
-    config.stash[CUENTAS] = {}
     for marca in (
         "falla: la orden debe terminar con error, y la página lo enseña",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
@@ -81,7 +81,6 @@ class PaginaDePrueba(MarkdownFile):
                 "Qué hacer: corrige la inclusión --8<-- (o la marca) de la página."
             ) from None
         self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
-        self.config.stash[CUENTAS][self.path] = pagina
         for bloque in pagina.bloques:
             yield BloqueDePrueba.de(self, bloque)
         if not actualizar:
@@ -152,6 +151,8 @@ class AsientoDelLibro(pytest.Item):
             problemas += libro.descuadres(repaso.pagina, publicados)
         if problemas:
             raise BloqueRoto("\n\n".join(problemas))
+        cuenta = Counter(clase for clase, _ in repaso.pagina.vallas)
+        self.user_properties.append((CUENTA, dict(cuenta)))
 
     repr_failure = BloqueDePrueba.repr_failure
 
@@ -159,16 +160,18 @@ class AsientoDelLibro(pytest.Item):
         return self.path, None, self.name
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Los totales del libro mayor, al final de la ejecución."""
-    leidas = list(config.stash[CUENTAS].values())
-    if not leidas:
-        return
-    total = sum(libro.recuento(leidas).values(), libro.Counter())
-    terminalreporter.section("libro mayor")
-    terminalreporter.line(
-        f"{total.total()} bloques en {len(leidas)} páginas: "
-        + ", ".join(f"{total[clase]} {clase}s" for clase in libro.CLASES)
-    )
+    cuentas = [
+        Counter(cuenta)
+        for informe in terminalreporter.getreports("passed")
+        for nombre, cuenta in informe.user_properties
+        if nombre == CUENTA
+    ]
+    if cuentas:
+        total = sum(cuentas, Counter())
+        terminalreporter.section("libro mayor")
+        terminalreporter.line(
+            f"{total.total()} bloques en {len(cuentas)} páginas: "
+            + ", ".join(f"{total[clase]} {clase}s" for clase in libro.CLASES)
+        )

@@ -43,7 +43,8 @@ NOMBRE = re.compile(r"\b[a-z]+-[a-z]+(?:-[a-z]+)?\b")
 
 # Líneas que aparecen o no según la carga de la máquina o la versión de Python.
 RUIDO = re.compile(
-    r"EventsWorker - Still processing items|^\s*[\^~]+\s*$", re.MULTILINE
+    r"EventsWorker - Still processing items|runs skipped \(at capacity\)|^\s*[\^~]+\s*$",
+    re.MULTILINE,
 )
 
 

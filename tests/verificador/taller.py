@@ -6,9 +6,11 @@ Es lo único caro de arrancar; por eso hay uno de cada, y se cierran pase lo que
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
@@ -62,46 +64,48 @@ class Taller:
         return programas
 
     @cached_property
-    def base_de_datos(self) -> Path:
-        """Una base de datos de Prefect vacía y migrada: migrar cuesta varios segundos."""
-        guardada = self._cache / f"prefect-{version('prefect')}.db"
-        if not guardada.exists():
-            base = self.carpeta / "migracion"
-            terminal = Terminal(base, self.programas, puerto=0, servidor=False)
-            migracion = terminal.ejecutar("prefect server database upgrade --yes")
-            if migracion.codigo:
-                raise ErrorDeEspera(
-                    f"no se pudo migrar la base de datos:\n{migracion.salida}"
-                )
-            # Copiar y renombrar: otra sesión podría estar haciendo lo mismo.
-            copia = shutil.copy(base / "casa" / ".prefect" / "prefect.db", self.carpeta)
-            shutil.move(copia, guardada)
-        return guardada
-
-    @cached_property
     def puerto(self) -> int:
         """El puerto del servidor de Prefect de la sesión, que arranca al pedirlo."""
-        self._servidor = self.terminal(servidor=False)
+        base_de_datos = self._guardada if self._guardada.exists() else None
+        self._servidor = self._abrir(servidor=False, base_de_datos=base_de_datos)
         self._servidor.servir("prefect server start", "Check out the dashboard")
         return self._servidor.puerto
 
-    def terminal(
-        self, *, servidor: bool = True, **opciones: str | bool | float
-    ) -> Terminal:
+    @cached_property
+    def base_de_datos(self) -> Path:
+        """La base de datos que deja el primer arranque de Prefect, que tarda segundos."""
+        if not self._guardada.exists():
+            self.puerto  # noqa: B018  (arranca el servidor, que la crea)
+            origen = Path(self._servidor.entorno["PREFECT_HOME"]) / "prefect.db"
+            copia = self.carpeta / "copia.db"
+            with (
+                closing(sqlite3.connect(origen)) as viva,
+                closing(sqlite3.connect(copia)) as foto,
+            ):
+                viva.backup(foto)
+            # Mover: otra sesión podría estar haciendo lo mismo.
+            shutil.move(copia, self._guardada)
+        return self._guardada
+
+    @property
+    def _guardada(self) -> Path:
+        return self._cache / f"prefect-{version('prefect')}.db"
+
+    def terminal(self, *, servidor: bool = True, **opciones: object) -> Terminal:
         """Una terminal nueva; véase `Terminal` para las opciones."""
-        self._terminales += 1
-        nueva = Terminal(
-            self.carpeta / f"t{self._terminales}",
-            self.programas,
-            puerto=self.puerto if servidor else puerto_libre(),
-            servidor=servidor,
-            base_de_datos=self.base_de_datos,
-            **opciones,
+        if servidor:
+            opciones["puerto"] = self.puerto
+        return self._abrir(
+            servidor=servidor, base_de_datos=self.base_de_datos, **opciones
         )
-        for instalador in ("pip", "uv"):
-            nueva.entorno[f"{instalador.upper()}_CACHE_DIR"] = str(
-                self._cache / instalador
-            )
+
+    def _abrir(self, **opciones: object) -> Terminal:
+        self._terminales += 1
+        base = self.carpeta / f"t{self._terminales}"
+        opciones.setdefault("puerto", puerto_libre())
+        nueva = Terminal(base, self.programas, **opciones)
+        for nombre in ("pip", "uv"):
+            nueva.entorno[f"{nombre.upper()}_CACHE_DIR"] = str(self._cache / nombre)
         return nueva
 
     def cerrar(self) -> None:
