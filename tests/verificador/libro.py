@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from verificador.pagina import DOCS, RAIZ, Pagina, Valla, leer_pagina, paginas, relativa
+from verificador.pagina import DOCS, RAIZ, Pagina, Valla, leer_pagina, paginas
 
 CLASES = ("ejecutado", "salida", "fichero", "ilustrativo")
 RECUENTO = RAIZ / "snippets" / "referencia" / "verificacion" / "recuento.md"
@@ -96,14 +96,20 @@ def recuento(leidas: list[Pagina]) -> dict[Path, Counter[str]]:
 def tabla(cuentas: dict[Path, Counter[str]]) -> str:
     """El recuento como tabla Markdown, para la página que lo enseña."""
     total = sum(cuentas.values(), Counter())
-    filas = [
-        (f"`{relativa(ruta)}`", cuenta) for ruta, cuenta in cuentas.items() if cuenta
-    ]
+    filas = [(enlace(ruta), cuenta) for ruta, cuenta in cuentas.items() if cuenta]
     cabecera = ["Página", *(f"{clase.capitalize()}s" for clase in CLASES), "Total"]
     lineas = [cabecera, [":--", *["--:"] * (len(CLASES) + 1)]]
     for nombre, cuenta in [*filas, ("**Total**", total)]:
         lineas.append([nombre, *(str(cuenta[c]) for c in CLASES), str(cuenta.total())])
     return "".join(f"| {' | '.join(celdas)} |\n" for celdas in lineas)
+
+
+def enlace(ruta: Path) -> str:
+    """La página como enlace desde docs/referencia/; el README no se publica en la web."""
+    if not ruta.is_relative_to(DOCS):
+        return ruta.name
+    desde_docs = ruta.relative_to(DOCS)
+    return f"[{desde_docs.with_suffix('')}](../{desde_docs})"
 
 
 def huerfanos(leidas: list[Pagina]) -> set[Path]:

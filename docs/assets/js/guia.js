@@ -1,6 +1,6 @@
 /* Lo que el tema deja sin hacer y no se puede hacer con CSS:
    - nombres accesibles para el buscador, las anotaciones y las barras de los bloques;
-   - un bloque que se desplaza se alcanza con el teclado también en pantallas táctiles;
+   - un bloque o una tabla que se desplaza se alcanza con el teclado también en pantallas táctiles;
    - las salidas con tablas dibujadas no se ajustan al ancho: se desplazan. */
 (function () {
   "use strict"
@@ -26,8 +26,8 @@
     todos(".language-text", function (salida) {
       if (/[\u2500-\u257f]/.test(salida.textContent)) salida.classList.add("con-tabla")
     })
-    todos(".md-typeset pre > code", function (codigo) {
-      if (codigo.scrollWidth > codigo.clientWidth) pon(codigo, "tabindex", "0")
+    todos(".md-typeset pre > code, .md-typeset__scrollwrap", function (caja) {
+      if (caja.scrollWidth > caja.clientWidth) pon(caja, "tabindex", "0")
     })
   }
 

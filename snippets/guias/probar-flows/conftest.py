@@ -11,6 +11,8 @@ from prefect.testing.utilities import prefect_test_harness
 def prefect_de_pruebas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Un servidor y una carpeta de resultados solo para las pruebas."""
     resultados = {PREFECT_RESULTS_LOCAL_STORAGE_PATH: tmp_path_factory.mktemp("res")}
-    with prefect_test_harness(server_startup_timeout=120):
-        with temporary_settings(resultados):
-            yield
+    with (
+        prefect_test_harness(server_startup_timeout=120),
+        temporary_settings(resultados),
+    ):
+        yield

@@ -21,5 +21,5 @@ def test_transformar_dice_que_columna_falta() -> None:
 
 
 def test_extraer_dice_que_archivo_falta(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no_existe.csv"):
+    with pytest.raises(FileNotFoundError, match=r"no_existe\.csv"):
         extraer.fn(tmp_path / "no_existe.csv")

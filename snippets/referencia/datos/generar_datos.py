@@ -147,7 +147,7 @@ def crear_ventas(
 
 def guardar(nombre: str, filas: list[dict]) -> None:
     # Mismos bytes en todos los sistemas: UTF-8 y "\n" como fin de línea.
-    with open(DATOS / nombre, "w", encoding="utf-8", newline="") as archivo:
+    with (DATOS / nombre).open("w", encoding="utf-8", newline="") as archivo:
         escritor = csv.DictWriter(archivo, fieldnames=filas[0], lineterminator="\n")
         escritor.writeheader()
         escritor.writerows(filas)

@@ -1,0 +1,15 @@
+"""Los programas que se enseñan, y los que los comprueban, pasan por ruff."""
+
+import subprocess
+import sys
+
+import pytest
+
+from verificador.pagina import RAIZ
+
+
+@pytest.mark.parametrize("orden", [["format", "--check"], ["check"]], ids=str)
+def test_ruff_no_tiene_nada_que_decir(orden: list[str]) -> None:
+    ruff = [sys.executable, "-m", "ruff", *orden, "snippets", "tests", "conftest.py"]
+    resultado = subprocess.run(ruff, cwd=RAIZ, capture_output=True, text=True)
+    assert resultado.returncode == 0, resultado.stdout + resultado.stderr
