@@ -4,6 +4,7 @@ pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la
 lector, y se cierra con su asiento en el libro mayor.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -68,6 +69,13 @@ def sitio(config: pytest.Config) -> Path:
     return libro.construir(config.stash[TALLER].carpeta / "sitio")
 
 
+def linea_de(error: SnippetMissingError, pagina: Path) -> int:
+    """La línea de la página que incluye lo que el error dice que falta."""
+    (nombrado,) = re.findall(r"'(.+)'", str(error))
+    lineas = enumerate(pagina.read_text("utf-8").splitlines(), 1)
+    return next((n for n, linea in lineas if "8<" in linea and nombrado in linea), 1)
+
+
 class PaginaDePrueba(MarkdownFile):
     """Una página: sus bloques en orden y, al final, su asiento en el libro mayor."""
 
@@ -75,10 +83,15 @@ class PaginaDePrueba(MarkdownFile):
         actualizar = self.config.option.actualizar_salidas
         try:
             pagina = leer_pagina(self.path, crear_salidas=actualizar)
-        except (SnippetMissingError, RuntimeError) as error:
+        except SnippetMissingError as error:
+            raise self.CollectError(
+                f"{relativa(self.path)}:{linea_de(error, self.path)}: {error}\n"
+                "Qué hacer: corrige la inclusión --8<-- de esa línea."
+            ) from None
+        except RuntimeError as error:
             raise self.CollectError(
                 f"{relativa(self.path)}: {error}\n"
-                "Qué hacer: corrige la inclusión --8<-- (o la marca) de la página."
+                "Qué hacer: corrige la marca <!--pytest…--> de la página."
             ) from None
         self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
         for bloque in pagina.bloques:
