@@ -28,10 +28,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="reescribe las salidas esperadas con las reales",
     )
+    parser.addoption(
+        "--prefect-api-url",
+        help="usa este servidor de Prefect (en 127.0.0.1) en vez de arrancar uno",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TALLER] = Taller(config.cache.mkdir("guia-prefect"))
+    config.stash[TALLER] = Taller(
+        config.cache.mkdir("guia-prefect"), config.option.prefect_api_url
+    )
     for marca in (
         "falla: la orden debe terminar con error, y la página lo enseña",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",

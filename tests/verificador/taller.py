@@ -14,6 +14,7 @@ from contextlib import closing
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from verificador.terminal import ENTORNO, ErrorDeEspera, Terminal
 
@@ -24,13 +25,16 @@ PROGRAMAS = ("python", "prefect", "pytest")
 class Taller:
     """Arranca lo compartido cuando alguien lo pide y lo detiene todo al cerrar."""
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, api: str | None = None) -> None:
         """Prepara el taller sin arrancar nada.
 
         Args:
             cache: carpeta que sobrevive a la sesión, para no repetir migraciones.
+            api: la URL de un servidor de Prefect ya en marcha en 127.0.0.1, si el autor
+                quiere usar el suyo en vez de esperar a que arranque uno.
         """
         self._cache = cache
+        self._api = api
         # Carpeta corta: la ruta de un socket no puede pasar de unos 100 caracteres.
         self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
         self._terminales = 0
@@ -66,15 +70,19 @@ class Taller:
     @cached_property
     def puerto(self) -> int:
         """El puerto del servidor de Prefect de la sesión, que arranca al pedirlo."""
+        if self._api:
+            return urlsplit(self._api).port
         base_de_datos = self._guardada if self._guardada.exists() else None
         self._servidor = self._abrir(servidor=False, base_de_datos=base_de_datos)
         self._servidor.servir("prefect server start", "Check out the dashboard")
         return self._servidor.puerto
 
     @cached_property
-    def base_de_datos(self) -> Path:
+    def base_de_datos(self) -> Path | None:
         """La base de datos que deja el primer arranque de Prefect, que tarda segundos."""
         if not self._guardada.exists():
+            if self._api:
+                return None  # ese servidor no es nuestro: su base de datos no se copia
             self.puerto  # noqa: B018  (arranca el servidor, que la crea)
             origen = Path(self._servidor.entorno["PREFECT_HOME"]) / "prefect.db"
             copia = self.carpeta / "copia.db"
