@@ -110,7 +110,7 @@ class PaginaDePrueba(MarkdownFile):
 
 
 class BloqueDePrueba(TestBlock):
-    """Un bloque de una página. Ejecutarlo ejecuta antes los que el lector ya hizo."""
+    """Un bloque de una página, que solo se ejecuta si los anteriores ya lo han hecho."""
 
     bloque: Bloque
 
