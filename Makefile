@@ -5,26 +5,34 @@ PYTHON ?= python3
 DIRECCION ?= 127.0.0.1:8000
 BIN := .venv/bin
 AL_DIA := .venv/al-dia
+FIGURAS := .venv/figuras
+PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test build salidas lock bench
+.PHONY: serve test test-figuras build salidas lock bench
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
 
 test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
-	$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(PYTEST)
+
+test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos y la web
+	$(PYTEST) -m figuras
 
 build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
 	$(BIN)/mkdocs build --strict
 
-salidas: $(AL_DIA) ## Reescribe las salidas de snippets/ con las reales
-	$(BIN)/pytest docs README.md --actualizar-salidas
+salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
+	$(BIN)/pytest docs README.md -m "" --actualizar-salidas
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
 		--python-version 3.11.5 --group dev --upgrade --quiet pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
+		--python-version 3.11.5 --group figuras --constraints requirements.txt --upgrade --quiet \
+		-o requirements-figuras.txt
 
 bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
 	$(BIN)/python tests/bench.py
@@ -41,4 +49,10 @@ $(AL_DIA): requirements.txt
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.txt
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@touch $@
+
+$(FIGURAS): requirements-figuras.txt $(AL_DIA)
+	@command -v dot >/dev/null && command -v chromium >/dev/null || \
+		{ echo "Faltan Graphviz o Chromium. En Debian y Ubuntu: apt install graphviz chromium"; exit 1; }
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-figuras.txt
 	@touch $@

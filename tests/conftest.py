@@ -1,6 +1,5 @@
 """Lo que comparten las pruebas: la terminal del lector, el servidor y la web construida."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,17 +11,6 @@ from verificador.terminal import Terminal
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """El Prefect de quien lanza las pruebas ni se lee ni se toca.
-
-    Va antes de que nadie importe Prefect, que al importarse crea su carpeta.
-    """
-    for nombre in [n for n in os.environ if n.startswith("PREFECT_")]:
-        del os.environ[nombre]
-    os.environ["PREFECT_HOME"] = str(config.stash[plugin.TALLER].carpeta / "pruebas")
 
 
 @pytest.fixture

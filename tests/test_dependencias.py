@@ -136,6 +136,28 @@ def test_el_flow_solo_ve_el_fallo_de_lo_que_devuelve(
     assert cliente.read_flow_run(run).state.name == estado_del_flow
 
 
+def test_lo_enviado_que_no_ha_empezado_al_acabar_el_flow_no_se_ejecuta(
+    terminal: Terminal,
+) -> None:
+    """Con un solo hilo, la segunda carga no puede empezar hasta que acabe la primera."""
+    programa = terminal.guardar(f"{PAGINA}/fallo_silencioso.py")
+    cambiar(
+        programa, 'raise ConnectionError("el almacén no responde")', "time.sleep(1)"
+    )
+    cambiar(programa, "    cargar.submit()\n", "    cargar.submit()\n" * 2)
+    cambiar(
+        programa,
+        "@flow(log_prints=True)",
+        "from prefect.task_runners import ThreadPoolTaskRunner\n"
+        "@flow(log_prints=True, task_runner=ThreadPoolTaskRunner(max_workers=1))",
+    )
+
+    salida = terminal.ejecutar(f"python {programa.name}").salida
+
+    assert salida.count("Task run 'cargar' - Finished in state Completed()") == 1
+    assert "Estado del flow: COMPLETED" in salida
+
+
 def test_result_tambien_hace_visible_el_fallo(terminal: Terminal) -> None:
     programa = terminal.guardar(f"{PAGINA}/fallo_visible.py")
     cambiar(programa, "return carga\n", "carga.result()\n")

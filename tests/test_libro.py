@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from verificador import libro
+from verificador import album, libro
 from verificador.pagina import Pagina, relativa
 
 MAXIMO_ILUSTRATIVO = 0.05
@@ -18,6 +18,11 @@ def leidas() -> list[Pagina]:
 def test_todo_fichero_de_snippets_sale_en_alguna_pagina(leidas: list[Pagina]) -> None:
     sueltos = sorted(str(relativa(f)) for f in libro.huerfanos(leidas))
     assert not sueltos, f"ninguna página incluye {sueltos}: inclúyelos o bórralos"
+
+
+def test_toda_imagen_del_album_es_de_una_captura() -> None:
+    sueltas = sorted(str(relativa(imagen)) for imagen in album.huerfanas())
+    assert not sueltas, f"ninguna captura usa {sueltas}: bórralas"
 
 
 def test_los_bloques_ilustrativos_son_excepcion(leidas: list[Pagina]) -> None:

@@ -135,6 +135,7 @@ ANTES = "15:13:41.995 | INFO | Flow run 'black-narwhal' - hola\n"
     ("despues", "igual"),
     [
         ("16:00:00.001 | INFO | Flow run 'sly-ibex' - hola\n", True),
+        ("16:00:00.001 | INFO | Flow run 'tidy-bee' - hola\n", True),
         ("16:00:00.001 | INFO | Flow run 'sly-ibex' - adiós\n", False),
         ("16:00:00.001 | WARN | Flow run 'sly-ibex' - hola\n", False),
         ("16:00:00.001 | INFO | Flow run 'ventas-enero' - hola\n", False),

@@ -28,6 +28,8 @@ PYTHON = {"python", "py", "python3"}
 MARCAS = {"skip", "falla", "sin_orden", "servicio"}
 SHELL = {"bash", "sh", "shell"}
 SEPARADOR = "\x1f"  # entre una línea y su origen; no puede aparecer en un texto
+FIGURAS = (".grafo.svg", ".cronograma.svg", ".captura.md", ".cast")
+PENDIENTE = "(pendiente de ejecutar)\n"
 VALLA = "`" * 20  # más larga que cualquiera que haya dentro de un bloque
 
 
@@ -66,6 +68,7 @@ class Bloque:
     valla: Valla
     marcas: dict[str, pytest.Mark] = field(default_factory=dict)
     salida: Valla | None = None
+    figuras: list[Path] = field(default_factory=list)  # lo que se dibuja al ejecutarlo
 
     @property
     def linea(self) -> int:
@@ -96,6 +99,7 @@ class Pagina:
     bloques: list[Bloque]
     incluidos: set[Path]
     verificacion: dict[str, str]
+    capturas: dict[str, object]
 
     @property
     def vallas(self) -> Iterator[tuple[str, Valla]]:
@@ -140,8 +144,12 @@ class Expansor(SnippetPreprocessor):
 
     def get_snippet_path(self, path: str) -> str | None:
         ruta = SNIPPETS / path
-        if self.crear_salidas and ruta.suffix == ".txt" and not ruta.exists():
-            ruta.write_text("(pendiente de ejecutar)\n")
+        if (
+            self.crear_salidas
+            and path.endswith((".txt", *FIGURAS))
+            and not ruta.exists()
+        ):
+            ruta.write_text(PENDIENTE)
         return super().get_snippet_path(path)
 
     def read_lines(self, path: str) -> list[str]:
@@ -229,6 +237,26 @@ def extraer_bloques(lineas: list[str], vallas: list[Valla]) -> list[CodeBlock]:
     return extract_from_buffer(io.StringIO("\n".join(entregadas) + "\n"))
 
 
+def repartir_figuras(
+    lineas: list[tuple[str, Origen | None]], bloques: list[Bloque]
+) -> None:
+    """Asigna cada figura a la orden que la precede o, si no hay, a la primera que la sigue.
+
+    Raises:
+        RuntimeError: si la página no tiene órdenes.
+    """
+    ordenes = [b for b in bloques if b.clase == "ejecutado" and not b.valla.titulo]
+    for numero, (_, origen) in enumerate(lineas):
+        if origen is None or not origen.fichero.name.endswith(FIGURAS):
+            continue
+        if not ordenes:
+            raise RuntimeError(f"{origen.fichero.name}: ninguna orden la produce")
+        previas = [b for b in ordenes if b.valla.inicio < numero]
+        figuras = (previas[-1] if previas else ordenes[0]).figuras
+        if origen.fichero not in figuras:
+            figuras.append(origen.fichero)
+
+
 def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
     """Lee una página.
 
@@ -238,7 +266,8 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
 
     Raises:
         SnippetMissingError: si incluye un fichero o una sección que no existe.
-        RuntimeError: si una marca no es de las previstas o no tiene bloque.
+        RuntimeError: si una marca no es de las previstas, o si una marca o una figura no
+            tienen bloque.
     """
     original = ruta.read_text("utf-8")
     texto, cabecera = meta.get_data(original)
@@ -254,9 +283,16 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
             bloques.append(Bloque(valla, evaluar(propias[numero].marks)))
         elif bloques and bloques[-1].salida is None:
             bloques[-1].salida = valla
+    repartir_figuras(lineas, bloques)
     for bloque in bloques:
         if "sin_orden" in bloque.marcas and not bloque.salida:
             raise RuntimeError(
                 f"{bloque.valla.origen}: «sin_orden» va antes de la orden, no de su salida"
             )
-    return Pagina(ruta, bloques, expansor.ficheros, cabecera.get("verificacion") or {})
+    return Pagina(
+        ruta,
+        bloques,
+        expansor.ficheros,
+        cabecera.get("verificacion") or {},
+        cabecera.get("capturas") or {},
+    )

@@ -4,6 +4,7 @@ pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la
 lector, y se cierra con su asiento en el libro mayor.
 """
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from pymdownx.snippets import SnippetMissingError
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
-from verificador import libro
+from verificador import album, libro
 from verificador.pagina import DOCS, Bloque, leer_pagina, relativa
 from verificador.repaso import BloqueRoto, Repaso
 from verificador.taller import Taller
@@ -35,15 +36,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[TALLER] = Taller(
-        config.cache.mkdir("guia-prefect"), config.option.prefect_api_url
-    )
+    taller = Taller(config.cache.mkdir("guia-prefect"), config.option.prefect_api_url)
+    config.stash[TALLER] = taller
+    aislar_prefect(taller.carpeta / "pruebas")
     for marca in (
         "falla: la orden debe terminar con error, y la página lo enseña",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
         "servicio(texto): orden que no termina; está lista cuando imprime el texto",
     ):
         config.addinivalue_line("markers", marca)
+
+
+def aislar_prefect(carpeta: Path) -> None:
+    """El Prefect de quien lanza las pruebas ni se lee ni se toca.
+
+    Va antes de que nadie lo importe, porque al importarse crea su carpeta.
+    """
+    for nombre in [n for n in os.environ if n.startswith("PREFECT_")]:
+        del os.environ[nombre]
+    os.environ["PREFECT_HOME"] = str(carpeta)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -102,6 +113,8 @@ class PaginaDePrueba(MarkdownFile):
         self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
         for bloque in pagina.bloques:
             yield BloqueDePrueba.de(self, bloque)
+            for figura in album.capturas_de(bloque):
+                yield CapturaDePrueba.de(self, bloque, figura)
         if not actualizar:
             yield AsientoDelLibro.from_parent(self, name="libro mayor")
 
@@ -110,7 +123,7 @@ class PaginaDePrueba(MarkdownFile):
 
 
 class BloqueDePrueba(TestBlock):
-    """Un bloque de una página, que solo se ejecuta si los anteriores ya lo han hecho."""
+    """Un bloque de una página, que se ejecuta detrás de todos los anteriores."""
 
     bloque: Bloque
 
@@ -126,17 +139,41 @@ class BloqueDePrueba(TestBlock):
 
     def runtest(self) -> None:
         repaso = self.parent.repaso
-        for anterior in repaso.pagina.bloques:
-            if anterior is self.bloque:
-                break
-            if anterior not in repaso.ejecutados and anterior.clase != "ilustrativo":
-                pytest.skip(f"antes falla la línea {anterior.linea}")
+        if roto := repaso.preparar(self.bloque):
+            pytest.skip(f"antes falla la línea {roto.linea}")
         repaso.ejecutar(self.bloque)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
         if isinstance(excinfo.value, BloqueRoto | libro.SitioRoto):
             return str(excinfo.value)
         return pytest.Item.repr_failure(self, excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.bloque.linea - 1, self.name
+
+
+class CapturaDePrueba(pytest.Item):
+    """Una captura: lo que debe verse se ve, tras la orden que la precede."""
+
+    bloque: Bloque
+    figura: Path
+
+    @classmethod
+    def de(
+        cls, pagina: PaginaDePrueba, bloque: Bloque, figura: Path
+    ) -> "CapturaDePrueba":
+        nodo = cls.from_parent(pagina, name=f"captura {figura.name}")
+        nodo.bloque, nodo.figura = bloque, figura
+        nodo.add_marker("figuras")
+        return nodo
+
+    def runtest(self) -> None:
+        repaso = self.parent.repaso
+        if roto := repaso.preparar(self.bloque, incluido=True):
+            pytest.skip(f"antes falla la línea {roto.linea}")
+        repaso.capturar(self.figura)
+
+    repr_failure = BloqueDePrueba.repr_failure
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, self.bloque.linea - 1, self.name
@@ -163,6 +200,7 @@ class AsientoDelLibro(pytest.Item):
             for b in repaso.pagina.bloques
             if b.clase == "ilustrativo" and not b.motivo
         ]
+        problemas += album.problemas(repaso.pagina)
         if self.path.is_relative_to(DOCS):
             publicados = libro.bloques_publicados(
                 libro.html_de(self.path, sitio(self.config))

@@ -3,8 +3,13 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from uuid import UUID
 
-from verificador import salidas
+from verificador import album, salidas
+from verificador.figuras import ejecuciones
+from verificador.figuras.capturas import CapturaRota
+from verificador.figuras.lienzo import HerramientaAusente
+from verificador.ilustrador import Ilustrador
 from verificador.pagina import (
     PYTHON,
     RAIZ,
@@ -40,7 +45,9 @@ class Repaso:
     pagina: Pagina
     taller: Taller
     actualizar: bool = False
+    intentados: list[Bloque] = field(default_factory=list)
     ejecutados: list[Bloque] = field(default_factory=list)
+    flow_runs: list[UUID] = field(default_factory=list)  # los de la última orden
     guardados: list[Guardado] = field(default_factory=list)
     _terminal: Terminal | None = None
 
@@ -60,12 +67,36 @@ class Repaso:
         if self._terminal:
             self._terminal.cerrar()
 
+    def preparar(self, bloque: Bloque, *, incluido: bool = False) -> Bloque | None:
+        """Ejecuta los bloques anteriores que falten, por si se ha pedido este solo.
+
+        Args:
+            bloque: hasta cuál.
+            incluido: si también hay que ejecutar ese.
+
+        Returns:
+            El bloque anterior que no pudo ejecutarse, si lo hay: sin él no se puede seguir.
+
+        Raises:
+            BloqueRoto: si uno de los que faltaban no hace lo que la página dice.
+        """
+        anteriores = self.pagina.bloques[: self.pagina.bloques.index(bloque) + incluido]
+        for anterior in anteriores:
+            if anterior.clase == "ilustrativo":
+                continue
+            if anterior not in self.intentados:
+                self.ejecutar(anterior)
+            if anterior not in self.ejecutados:
+                return anterior
+        return None
+
     def ejecutar(self, bloque: Bloque) -> None:
         """Hace lo que el lector haría con este bloque.
 
         Raises:
             BloqueRoto: si no hace lo que la página dice.
         """
+        self.intentados.append(bloque)
         if bloque.clase == "sin clase":
             raise BloqueRoto(
                 f"{bloque.valla.origen}: un bloque «{bloque.valla.lenguaje}» que nadie "
@@ -85,6 +116,31 @@ class Repaso:
             raise BloqueRoto(self._explicar_codigo(bloque, ejecucion))
         if bloque.salida:
             self._comparar(bloque, ejecucion.salida)
+        self.flow_runs = ejecuciones.identificadores(ejecucion.salida)
+        for figura in bloque.figuras:
+            if figura not in album.capturas_de(bloque):
+                ilustrador = Ilustrador(self.terminal, bloque, ejecucion)
+                self._comparar_figura(figura, ilustrador)
+
+    def capturar(self, figura: Path) -> None:
+        """Comprueba que la interfaz enseña lo que dice una captura y, al actualizar, la hace.
+
+        Raises:
+            BloqueRoto: si no lo enseña, o está mal declarada.
+        """
+        servidor = self.terminal.api.removesuffix("/api")
+        valores = {"flow_run": str(self.flow_runs[-1])} if self.flow_runs else {}
+        lugar = self.pagina, figura, servidor, valores
+        try:
+            if not self.actualizar:
+                album.revisar(self.taller.navegador, *lugar)
+            elif album.caduca(self.pagina, figura):
+                album.revelar(self.taller.navegador, *lugar)
+        except CapturaRota as error:
+            raise BloqueRoto(
+                f"{relativa(self.pagina.ruta)}: {error}\n"
+                "Qué hacer: corrige la captura en la cabecera de la página."
+            ) from None
 
     def actuar(self, bloque: Bloque) -> Ejecucion | None:
         """Guarda el fichero del bloque o teclea su orden, sin juzgar lo que pasa."""
@@ -127,27 +183,39 @@ class Repaso:
 
     def _comparar(self, bloque: Bloque, real: str) -> None:
         esperada = bloque.salida
-        cambios = salidas.diferencia(
-            esperada.codigo, real, sin_orden="sin_orden" in bloque.marcas
-        )
-        if not cambios:
-            return
         if len(esperada.ficheros) != 1:
             raise BloqueRoto(
                 f"{esperada.origen}: la salida está escrita a mano.\n"
                 "Qué hacer: inclúyela de un fichero .txt de snippets/ con --8<-- y "
-                f"ejecuta «{ORDEN_DE_ACTUALIZAR}».\n\n{cambios}"
+                f"ejecuta «{ORDEN_DE_ACTUALIZAR}»."
             )
-        (fichero,) = esperada.ficheros
-        if self.actualizar:
-            fichero.write_text(salidas.actualizar(esperada.codigo, real), "utf-8")
-            return
-        raise BloqueRoto(
-            f"{esperada.origen}: la salida no es la que enseña la página "
-            f"({relativa(fichero)}).\n{sangrar(bloque.valla.codigo)}\n{cambios}\n\n"
-            "Qué hacer: si el programa está bien, actualiza las salidas con "
-            f"«{ORDEN_DE_ACTUALIZAR}» y revisa el cambio con «git diff»."
+        cambios = salidas.diferencia(
+            esperada.codigo, real, sin_orden="sin_orden" in bloque.marcas
         )
+        (fichero,) = esperada.ficheros
+        if cambios and self.actualizar:
+            fichero.write_text(salidas.actualizar(esperada.codigo, real), "utf-8")
+        elif cambios:
+            raise BloqueRoto(
+                f"{esperada.origen}: la salida no es la que enseña la página "
+                f"({relativa(fichero)}).\n{sangrar(bloque.valla.codigo)}\n{cambios}\n\n"
+                "Qué hacer: si el programa está bien, actualiza las salidas con "
+                f"«{ORDEN_DE_ACTUALIZAR}» y revisa el cambio con «git diff»."
+            )
+
+    def _comparar_figura(self, figura: Path, ilustrador: Ilustrador) -> None:
+        try:
+            if self.actualizar:
+                ilustrador.redibujar(figura)
+            elif cambios := ilustrador.diferencia(figura):
+                raise BloqueRoto(
+                    f"{ilustrador.bloque.valla.origen}: la figura {relativa(figura)} no es lo "
+                    f"que ha pasado.\n{sangrar(ilustrador.bloque.valla.codigo)}\n{cambios}\n\n"
+                    "Qué hacer: si el programa está bien, redibújala con "
+                    f"«{ORDEN_DE_ACTUALIZAR}» y revisa el cambio con «git diff»."
+                )
+        except HerramientaAusente as error:
+            raise BloqueRoto(f"{relativa(figura)}: {error}") from None
 
     def _explicar_codigo(self, bloque: Bloque, ejecucion: Ejecucion) -> str:
         problema = f"ha terminado con código {ejecucion.codigo}"

@@ -49,10 +49,14 @@ RUIDO = re.compile(
 
 
 def enmascarar(linea: str) -> str:
-    """Sustituye lo variable por su nombre entre ‹comillas›."""
+    """Sustituye lo variable por su nombre entre ‹comillas›.
+
+    Primero los bautizos: el final de `tidy-bee` también podría ser el de una task run.
+    """
+    linea = NOMBRE.sub(lambda m: "‹nombre›" if es_bautizo(m) else m[0], linea)
     for nombre, patron in MASCARAS:
         linea = patron.sub(nombre, linea)
-    return NOMBRE.sub(lambda m: "‹nombre›" if es_bautizo(m) else m[0], linea).rstrip()
+    return linea.rstrip()
 
 
 def limpiar(texto: str) -> list[str]:

@@ -16,6 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from verificador.figuras.navegador import Navegador
 from verificador.terminal import ENTORNO, ErrorDeEspera, Terminal
 
 AQUI = Path(__file__).parent
@@ -40,6 +41,7 @@ class Taller:
         self._terminales = 0
         self._interprete: subprocess.Popen | None = None
         self._servidor: Terminal | None = None
+        self._navegador: Navegador | None = None
 
     @cached_property
     def programas(self) -> Path:
@@ -95,6 +97,12 @@ class Taller:
             shutil.move(copia, self._guardada)
         return self._guardada
 
+    @cached_property
+    def navegador(self) -> Navegador:
+        """El navegador de las capturas."""
+        self._navegador = Navegador()
+        return self._navegador
+
     @property
     def _guardada(self) -> Path:
         return self._cache / f"prefect-{version('prefect')}.db"
@@ -117,8 +125,10 @@ class Taller:
         return nueva
 
     def cerrar(self) -> None:
-        """Detiene el servidor y el intérprete, y borra la carpeta temporal."""
+        """Detiene el navegador, el servidor y el intérprete, y borra la carpeta temporal."""
         try:
+            if self._navegador:
+                self._navegador.cerrar()
             if self._servidor:
                 self._servidor.cerrar()
         finally:

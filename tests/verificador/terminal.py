@@ -98,6 +98,7 @@ class Terminal:
         base.mkdir(parents=True)
         self.raiz = base / "guia-prefect"
         self.carpeta = self.raiz / carpeta
+        self.programas = programas
         self.puerto = puerto
         self.limite_s = limite_s
         self.lecturas = base / "lecturas"
@@ -123,7 +124,8 @@ class Terminal:
             **ENTORNO,
             "HOME": str(casa),
             "PREFECT_HOME": str(ajustes),
-            "PATH": f"{programas}:{Path(sys.executable).parent}:{os.defpath}",
+            # «sbin»: quien lo lanza todo como root necesita el `useradd` que usa PostgreSQL.
+            "PATH": f"{programas}:{Path(sys.executable).parent}:{os.defpath}:/usr/sbin",
             "PREFECT_SERVER_API_PORT": str(puerto),
             # Con servidor propio no: un temporal que se apaga antes de tiempo da errores.
             "GUIA_SIN_LATIDO": "1" if servidor else "",
@@ -228,16 +230,32 @@ class Terminal:
             texto = texto.replace(real, mostrada)
         return texto
 
-    def _lanzar(self, orden: str) -> tuple[subprocess.Popen, Lectura]:
+    def abrir(
+        self, orden: str, entorno: dict[str, str], **flujos: int
+    ) -> subprocess.Popen:
+        """Teclea una orden en un bash nuevo, sin esperar a que termine.
+
+        Args:
+            orden: lo que se teclea.
+            entorno: con qué variables.
+            flujos: `stdin`, `stdout` y `stderr`, como en `Popen`.
+        """
         orden = orden.replace(":4200", f":{self.puerto}")
-        proceso = subprocess.Popen(
+        return subprocess.Popen(
             ["bash", "-c", DESPEDIDA + orden],
             cwd=self.carpeta,
-            env=self.entorno,
+            env=entorno,
+            start_new_session=True,
+            **flujos,
+        )
+
+    def _lanzar(self, orden: str) -> tuple[subprocess.Popen, Lectura]:
+        proceso = self.abrir(
+            orden,
+            self.entorno,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            start_new_session=True,
         )
         return proceso, Lectura(proceso.stdout)
 
@@ -281,6 +299,8 @@ ENTORNO = {
     "PYTHONUNBUFFERED": "1",
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    # Los anuncios de la interfaz cambian sin avisar: fuera de las capturas.
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
     # La página de instalación usa la red, por donde la use quien lanza las pruebas.
     **{

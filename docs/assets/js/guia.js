@@ -1,7 +1,8 @@
 /* Lo que el tema deja sin hacer y no se puede hacer con CSS:
    - nombres accesibles para el buscador, las anotaciones y las barras de los bloques;
    - un bloque o una tabla que se desplaza se alcanza con el teclado también en pantallas táctiles;
-   - las salidas con tablas dibujadas no se ajustan al ancho: se desplazan. */
+   - las salidas con tablas dibujadas no se ajustan al ancho: se desplazan;
+   - una grabación de la terminal se reproduce una vez, cuando llega a verse. */
 (function () {
   "use strict"
 
@@ -29,6 +30,79 @@
     todos(".md-typeset pre > code, .md-typeset__scrollwrap", function (caja) {
       if (caja.scrollWidth > caja.clientWidth) pon(caja, "tabindex", "0")
     })
+    if (enMarcha && !enMarcha.el.isConnected) {
+      enMarcha.dispose()
+      enMarcha = null
+    }
+    todos(".guia-grabacion:not([data-vigilada])", function (figura) {
+      pon(figura, "data-vigilada", "")
+      vista.observe(figura)
+    })
+  }
+
+  /* El reproductor sólo se descarga si va a usarse. Si se ve lo decide el CSS: ni al imprimir
+     ni si el lector prefiere menos movimiento. Va dentro de la figura porque el tema quita de
+     la cabecera lo que no trae la página siguiente. */
+  var reproductor = new URL("../reproductor/asciinema-player", document.currentScript.src)
+  var enMarcha = null
+  var vista = new IntersectionObserver(
+    function (cambios) {
+      cambios.forEach(function (cambio) {
+        if (!cambio.isIntersecting) return
+        vista.unobserve(cambio.target)
+        descarga(cambio.target)
+      })
+    },
+    { threshold: 0.5 },
+  )
+
+  function pide(figura, etiqueta, atributos) {
+    return new Promise(function (listo, fallo) {
+      var eventos = { onload: listo, onerror: fallo }
+      figura.append(Object.assign(document.createElement(etiqueta), atributos, eventos))
+    })
+  }
+
+  function descarga(figura) {
+    Promise.all([
+      pide(figura, "link", { rel: "stylesheet", href: reproductor + ".css" }),
+      window.AsciinemaPlayer || pide(figura, "script", { src: reproductor + ".min.js" }),
+    ])
+      .then(function () {
+        if (figura.isConnected) reproduce(figura)
+      })
+      .catch(function () {
+        figura.remove() // sin reproductor no queda un hueco: la salida está en la página
+      })
+  }
+
+  function reproduce(figura) {
+    var mando = figura.querySelector("button")
+    var pantalla = figura.querySelector(".guia-grabacion__pantalla")
+    var texto = figura.querySelector("template").content.textContent.trim()
+    /* En el móvil, una terminal estrecha: se dobla la línea, no se encoge la letra. */
+    var estrecha = matchMedia("(max-width: 44.984375em)").matches
+    var medida = estrecha ? { cols: 54, rows: 22 } : JSON.parse(texto.split("\n", 1)[0]).term
+    var jugador = AsciinemaPlayer.create({ data: texto }, pantalla, {
+      autoPlay: true,
+      cols: medida.cols,
+      rows: medida.rows,
+      controls: false, // los suyos están en inglés: el mando es el botón
+      fit: "both",
+      terminalFontFamily: "var(--md-code-font-family)",
+      theme: "guia",
+    })
+    enMarcha = jugador
+    var acciones = { play: "Pausar", pause: "Continuar", ended: "Repetir" }
+    Object.keys(acciones).forEach(function (suceso) {
+      jugador.addEventListener(suceso, function () {
+        mando.textContent = acciones[suceso]
+      })
+    })
+    mando.onclick = function () {
+      mando.textContent === acciones.play ? jugador.pause() : jugador.play()
+    }
+    mando.disabled = false
   }
 
   /* El tema cambia la página al vuelo, también al pasar a otra sin recargar. */

@@ -1,3 +1,5 @@
+import time
+
 from prefect import flow, task
 
 
@@ -9,9 +11,10 @@ def cargar() -> None:
 
 @flow(log_prints=True)
 def pipeline_nocturno() -> None:
-    """Envía la carga y se olvida de ella."""
+    """Envía la carga, sigue con lo suyo y se olvida de ella."""
     cargar.submit()
     print("Carga enviada")
+    time.sleep(0.5)
 
 
 if __name__ == "__main__":
