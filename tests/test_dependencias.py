@@ -28,10 +28,14 @@ def test_las_llamadas_directas_van_en_fila_y_submit_en_paralelo(
 
     salida = terminal.ejecutar("python tres_tareas.py").salida
 
-    directas, enviadas = (task_runs(cliente, run, 3) for run in flow_runs(salida))
+    runs = flow_runs(salida)
+    directas, enviadas = (task_runs(cliente, run, 3) for run in runs)
     assert len(directas) == len(enviadas) == 3
     assert van_en_fila(directas)
     assert coinciden_en_el_tiempo(enviadas)
+    # «Dura un tercio»: con la máquina cargada, al menos bastante menos.
+    una_a_una, a_la_vez = (cliente.read_flow_run(run) for run in runs)
+    assert una_a_una.total_run_time > 1.5 * a_la_vez.total_run_time
 
 
 def test_con_un_solo_hilo_submit_vuelve_a_la_fila(
