@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from verificador.pagina import DOCS, Pagina, leer_pagina
 from verificador.repaso import Repaso

@@ -3,9 +3,11 @@
 from collections import Counter
 
 import pytest
+from mkdocs.config import load_config
 
-from verificador import album, libro
-from verificador.pagina import Pagina, relativa
+from calificador.ejercicios import leer_catalogo
+from verificador import album, fichas, libro
+from verificador.pagina import RAIZ, Pagina, relativa
 
 MAXIMO_ILUSTRATIVO = 0.05
 
@@ -23,6 +25,20 @@ def test_todo_fichero_de_snippets_sale_en_alguna_pagina(leidas: list[Pagina]) ->
 def test_toda_imagen_del_album_es_de_una_captura() -> None:
     sueltas = sorted(str(relativa(imagen)) for imagen in album.huerfanas())
     assert not sueltas, f"ninguna captura usa {sueltas}: bórralas"
+
+
+def test_las_pistas_y_el_indice_son_los_del_catalogo() -> None:
+    for ruta, texto in fichas.generadas().items():
+        assert ruta.read_text("utf-8") == texto, f"{ruta.name}: «make salidas»"
+
+
+def test_el_menu_enumera_los_ejercicios_del_catalogo() -> None:
+    menu = load_config(str(RAIZ / "mkdocs.yml")).nav
+    (ejercicios,) = [parte["Ejercicios"] for parte in menu if "Ejercicios" in parte]
+    assert ejercicios[1:] == [
+        {f"{e.numero} · {e.titulo}": f"ejercicios/{e.nombre}.md"}
+        for e in leer_catalogo()
+    ]
 
 
 def test_los_bloques_ilustrativos_son_excepcion(leidas: list[Pagina]) -> None:

@@ -4,7 +4,7 @@ import pytest
 from consultas import cambiar, flow_runs, task_runs
 from prefect.client.orchestration import SyncPrefectClient
 
-from verificador.figuras import ejecuciones
+from calificador import ejecuciones
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/reintentos"

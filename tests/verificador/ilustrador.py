@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from verificador.figuras import cronograma, ejecuciones, grabacion, grafo
-from verificador.figuras.ejecuciones import Flujo
+from calificador import ejecuciones
+from calificador.ejecuciones import Flujo
+from verificador.figuras import cronograma, grabacion, grafo
 from verificador.pagina import Bloque
 from verificador.terminal import Ejecucion, Terminal
 

@@ -14,7 +14,7 @@ import pytest
 from pymdownx.snippets import SnippetMissingError
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
-from verificador import album, libro
+from verificador import album, fichas, libro
 from verificador.pagina import DOCS, Bloque, leer_pagina, relativa
 from verificador.repaso import BloqueRoto, Repaso
 from verificador.taller import Taller
@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
     taller = Taller(config.cache.mkdir("guia-prefect"), config.option.prefect_api_url)
     config.stash[TALLER] = taller
     aislar_prefect(taller.carpeta / "pruebas")
+    if config.option.actualizar_salidas:
+        fichas.escribir()
     for marca in (
         "falla: la orden debe terminar con error, y la página lo enseña",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",

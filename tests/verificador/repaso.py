@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from calificador import ejecuciones
 from verificador import album, salidas
-from verificador.figuras import ejecuciones
 from verificador.figuras.capturas import CapturaRota
 from verificador.figuras.lienzo import HerramientaAusente
 from verificador.ilustrador import Ilustrador

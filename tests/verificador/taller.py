@@ -7,8 +7,6 @@ import os
 import shutil
 import socket
 import sqlite3
-import subprocess
-import sys
 import tempfile
 from contextlib import closing
 from functools import cached_property
@@ -16,11 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from calificador.caliente import Interprete
 from verificador.figuras.navegador import Navegador
-from verificador.terminal import ENTORNO, ErrorDeEspera, Terminal
-
-AQUI = Path(__file__).parent
-PROGRAMAS = ("python", "prefect", "pytest")
+from verificador.terminal import ENTORNO, Terminal
 
 
 class Taller:
@@ -39,35 +35,20 @@ class Taller:
         # Carpeta corta: la ruta de un socket no puede pasar de unos 100 caracteres.
         self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
         self._terminales = 0
-        self._interprete: subprocess.Popen | None = None
+        self._interprete: Interprete | None = None
         self._servidor: Terminal | None = None
         self._navegador: Navegador | None = None
 
     @cached_property
     def programas(self) -> Path:
-        """Arranca el intérprete caliente; la carpeta con sus `python`, `prefect`…"""
-        programas = self.carpeta / "bin"
-        programas.mkdir()
-        cliente = (AQUI / "cliente.py").read_text()
-        for nombre in PROGRAMAS:
-            (programas / nombre).write_text(f"#!{sys.executable} -IS\n{cliente}")
-            (programas / nombre).chmod(0o755)
-        self._interprete = subprocess.Popen(
-            [sys.executable, AQUI / "interprete.py", self.carpeta],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={
-                **ENTORNO,
-                "PATH": os.environ["PATH"],
-                "PREFECT_HOME": str(self.carpeta / "interprete"),
-            },
-            start_new_session=True,
-        )
-        if self._interprete.stdout.readline() != b"listo\n":
-            raise ErrorDeEspera(
-                "el intérprete caliente no ha arrancado; mira su error arriba"
-            )
-        return programas
+        """La carpeta con los `python`, `prefect`… que arranca el intérprete caliente."""
+        entorno = {
+            **ENTORNO,
+            "PATH": os.environ["PATH"],
+            "PREFECT_HOME": str(self.carpeta / "interprete"),
+        }
+        self._interprete = Interprete(self.carpeta, entorno)
+        return self._interprete.programas
 
     @cached_property
     def puerto(self) -> int:
@@ -133,8 +114,7 @@ class Taller:
                 self._servidor.cerrar()
         finally:
             if self._interprete:
-                self._interprete.stdin.close()
-                self._interprete.wait(20)
+                self._interprete.cerrar()
             shutil.rmtree(self.carpeta, ignore_errors=True)
 
 

@@ -18,6 +18,7 @@ CARPETA_DEL_LECTOR = "05_pipelines/ejercicios/prefect"
 RAIZ_MOSTRADA = (
     "/home/ana/guia-prefect"  # lo que la página enseña en vez de un temporal
 )
+LO_QUE_USA_EL_LECTOR = ("data", "calificador", "snippets/ejercicios")
 LIMITE_S = 90
 # pytest avisa de que no reescribe los `assert` de lo que el intérprete ya ha importado.
 SIN_REESCRIBIR = "-W ignore::pytest.PytestAssertRewriteWarning"
@@ -108,7 +109,8 @@ class Terminal:
         if proyecto:
             copiar_proyecto(self.raiz)
         else:
-            shutil.copytree(RAIZ / "data", self.raiz / "data", ignore=NO_COPIAR)
+            for parte in LO_QUE_USA_EL_LECTOR:
+                shutil.copytree(RAIZ / parte, self.raiz / parte, ignore=NO_COPIAR)
             shutil.copy(RAIZ / "requirements.txt", self.raiz)
         self.carpeta.mkdir(parents=True, exist_ok=True)
         casa = base / "casa"

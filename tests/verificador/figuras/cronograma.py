@@ -13,8 +13,8 @@ from dataclasses import asdict, dataclass
 from itertools import combinations
 from xml.etree import ElementTree
 
+from calificador.ejecuciones import Flujo, Tramo
 from verificador.figuras import lienzo
-from verificador.figuras.ejecuciones import Flujo, Tramo
 
 ANCHO = 240  # del eje, en píxeles: con los nombres al lado, el dibujo cabe en un móvil
 ALTO_DE_FILA = 22

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 from xml.etree import ElementTree
 
+from calificador.ejecuciones import Flujo
 from verificador.figuras import lienzo
-from verificador.figuras.ejecuciones import Flujo
 from verificador.figuras.lienzo import SVG
 
 ANCHO_MAXIMO = 480  # más ancho, la letra se queda pequeña en un móvil

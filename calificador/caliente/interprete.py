@@ -84,7 +84,7 @@ def bifurcar(conexion: socket.socket) -> Peticion:
     if hijo:
         for flujo in peticion.flujos:
             os.close(flujo)
-        supervisar(conexion, hijo)
+        supervisar(conexion, hijo, "GUIA_SIN_REZAGADOS" in peticion.entorno)
     conexion.close()
     return peticion
 
@@ -97,8 +97,14 @@ def recibir(conexion: socket.socket) -> Peticion:
     return Peticion(datos["orden"], datos["carpeta"], datos["entorno"], flujos)
 
 
-def supervisar(conexion: socket.socket, hijo: int) -> NoReturn:
-    """Lleva al programa las señales del cliente y al cliente el final del programa."""
+def supervisar(conexion: socket.socket, hijo: int, sin_rezagados: bool) -> NoReturn:
+    """Lleva al programa las señales del cliente y al cliente el final del programa.
+
+    Args:
+        conexion: con el cliente.
+        hijo: el programa.
+        sin_rezagados: si, cuando termine, se matan los procesos que haya dejado.
+    """
 
     def matar(*_: object) -> None:
         for matar_a in (os.killpg, os.kill):  # encabeza su sesión en cuanto arranca
@@ -114,6 +120,9 @@ def supervisar(conexion: socket.socket, hijo: int) -> NoReturn:
     signal.signal(signal.SIGTERM, matar)
     threading.Thread(target=escuchar, daemon=True).start()
     _, estado = os.waitpid(hijo, 0)
+    if sin_rezagados:
+        with suppress(ProcessLookupError):
+            os.killpg(hijo, signal.SIGKILL)
     with suppress(OSError):  # si el cliente murió antes, nadie espera el código
         conexion.sendall(str(os.waitstatus_to_exitcode(estado)).encode())
     os._exit(0)
@@ -130,9 +139,9 @@ def preparar(peticion: Peticion, ejecutable: Path) -> None:
     os.chdir(peticion.carpeta)
     os.environ.clear()
     os.environ.update(peticion.entorno)
-    # Los procesos que Prefect lanza con `sys.executable` también nacen calientes;
-    # multiprocessing no puede: pasa descriptores que el cliente no sabe reenviar.
-    multiprocessing.set_executable(sys.executable)
+    # Los procesos que Prefect lanza con `sys.executable` también nacen calientes. Los de
+    # multiprocessing, no: guardó antes el Python de verdad, porque pasa descriptores que
+    # el cliente no sabe reenviar.
     sys.executable = str(ejecutable)
     anotar_lecturas()
     releer_ajustes()

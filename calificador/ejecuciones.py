@@ -46,6 +46,7 @@ class Flujo:
     id: UUID
     nombre: str
     estado: str
+    inicio: datetime | None
     tramos: list[Tramo]
     tareas: list[Tarea]
 
@@ -75,6 +76,7 @@ def leer(cliente: "SyncPrefectClient", flow_run: UUID) -> Flujo:
         flow_run,
         cliente.read_flow(ejecucion.flow_id).name,
         ejecucion.state_name or "",
+        ejecucion.start_time,
         tramos(cliente.read_flow_run_states(flow_run), ejecucion.start_time),
         sorted(tareas, key=lambda t: t.tramos[0].inicio if t.tramos else 0),
     )

@@ -1,0 +1,1 @@
+"""El calificador: ejecuta los ejercicios del estudiante y dice qué falta, en español."""

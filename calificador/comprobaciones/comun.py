@@ -1,0 +1,82 @@
+"""Lo que comparten las comprobaciones: mirar un flow, sus tareas y sus resultados."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from calificador.ejecuciones import Flujo, Tarea
+from calificador.practica import Practica, Tropiezo
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TRABAJANDO = {"Running", "Retrying"}
+
+
+def trabajo(tarea: Tarea) -> tuple[float, float]:
+    """Entre qué segundos, desde que empezó su flow, trabajó una tarea."""
+    tramos = [tramo for tramo in tarea.tramos if tramo.estado in TRABAJANDO]
+    return (tramos[0].inicio, tramos[-1].fin) if tramos else (0.0, 0.0)
+
+
+def duracion(tarea: Tarea) -> float:
+    inicio, fin = trabajo(tarea)
+    return fin - inicio
+
+
+def a_la_vez(tareas: list[Tarea]) -> bool:
+    """Si hay un momento en que todas las tareas están trabajando."""
+    ratos = [trabajo(tarea) for tarea in tareas]
+    return max(inicio for inicio, _ in ratos) < min(fin for _, fin in ratos)
+
+
+def antecesoras(flujo: Flujo, tarea: Tarea) -> set[str]:
+    """Los nombres de las tareas de las que depende otra, directamente o no."""
+    por_id = {t.id: t for t in flujo.tareas}
+    vistas, pendientes = set(), list(tarea.padres | tarea.esperas)
+    while pendientes:
+        if (padre := por_id.get(pendientes.pop())) and padre.id not in vistas:
+            vistas.add(padre.id)
+            pendientes += padre.padres | padre.esperas
+    return {por_id[i].nombre for i in vistas}
+
+
+def unico_flujo(flujos: list[Flujo]) -> Flujo:
+    """El flow del ejercicio: el último que no es un subflow."""
+    subflujos = {tarea.id for flujo in flujos for tarea in flujo.tareas}
+    return [flujo for flujo in flujos if flujo.id not in subflujos][-1]
+
+
+def leer_parquet(practica: Practica, nombre: str) -> "pd.DataFrame":
+    """La tabla que el programa debe dejar en `data/output/`.
+
+    Raises:
+        Tropiezo: si no está, está en otro sitio o no es un Parquet.
+    """
+    import pandas as pd
+
+    ruta = practica.salida / nombre
+    if not ruta.is_file():
+        raise Tropiezo(
+            f"No has dejado «{nombre}» en data/output/", consejo(practica, nombre)
+        )
+    try:
+        return pd.read_parquet(ruta)
+    except (ValueError, OSError) as error:
+        raise Tropiezo(
+            f"«{nombre}» no es un archivo Parquet", f"pandas dice: {error}"
+        ) from None
+
+
+def consejo(practica: Practica, nombre: str) -> str:
+    """Dónde ha ido a parar un resultado que no está en su sitio."""
+    otros: list[Path] = [f for f in practica.raiz.rglob(nombre) if f.is_file()]
+    if otros:
+        lugar = otros[0].relative_to(practica.raiz).parent.as_posix()
+        return (
+            f"Está en {lugar}/. Calcula la ruta desde el archivo, con "
+            "Path(__file__).resolve().parents[3], y no desde donde lo ejecutas."
+        )
+    return (
+        "Guárdalo con to_parquet, y crea antes la carpeta con "
+        "mkdir(parents=True, exist_ok=True)."
+    )

@@ -1,0 +1,108 @@
+"""Ejercicio 3: tres lecturas a la vez, y lo demás cuando le toca."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from calificador.comprobaciones.comun import (
+    a_la_vez,
+    antecesoras,
+    duracion,
+    leer_parquet,
+    unico_flujo,
+)
+from calificador.correccion import Punto
+from calificador.practica import Practica
+
+INFORME = "margen_por_ciudad.parquet"
+LENTA_S = 0.9  # una lectura duerme un segundo
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    entrega = practica.ejecutar()
+    flujo = unico_flujo(entrega.flujos)
+    yield Punto(
+        "flow_completo",
+        "El flow termina bien",
+        flujo.estado == "Completed",
+        f"Ha terminado en {flujo.estado}.",
+        "tutorial/estados-y-resultados#que-ha-pasado",
+    )
+    lecturas = [tarea for tarea in flujo.tareas if duracion(tarea) >= LENTA_S]
+    yield Punto(
+        "tres_lecturas",
+        "Hay tres tasks que leen, y cada una tarda un segundo",
+        len(lecturas) == 3,
+        f"He visto {len(lecturas)} tasks que duren un segundo. Lee cada archivo en una task, "
+        "con time.sleep(1) dentro.",
+        "tutorial/flow-y-task#task",
+    )
+    yield Punto(
+        "en_fila",
+        "Las tres lecturas van a la vez",
+        a_la_vez(lecturas),
+        "Van una detrás de otra: una llamada directa espera a que la task termine, y "
+        ".submit().result() también. Lanza las tres con .submit() y usa después los futures.",
+        "tutorial/dependencias#llamadas-directas",
+    )
+    nombres = {lectura.nombre for lectura in lecturas}
+    unidas = [
+        t for t in flujo.tareas if len(antecesoras(flujo, t) & nombres) == len(nombres)
+    ]
+    yield Punto(
+        "sin_dependencia",
+        "Otra task depende de las tres",
+        bool(unidas),
+        "Ninguna task recibe lo que devuelven las tres lecturas, así que Prefect no sabe que "
+        "debe esperarlas. Pásale los tres futures como argumentos, sin sleep ni variables "
+        "globales.",
+        "tutorial/dependencias#que-ha-pasado",
+    )
+    tabla = leer_parquet(practica, INFORME)
+    yield Punto(
+        "columnas",
+        "El informe tiene la ciudad y su margen",
+        {"ciudad", "margen"} <= set(tabla.columns),
+        f"Sus columnas son {', '.join(map(str, tabla.columns))}; deben ser ciudad y margen.",
+    )
+    esperado, sucio = margen(practica), margen(practica, limpiar=False)
+    yield Punto(
+        "sin_limpiar",
+        "Las ventas repetidas o incompletas no cuentan",
+        not coincide(tabla, sucio),
+        "Los totales incluyen filas repetidas. Antes de unir, quita las repetidas con "
+        "drop_duplicates() y las incompletas con dropna(subset=[…]).",
+        "tutorial/primer-flow",
+    )
+    yield Punto(
+        "otro_margen",
+        "El margen de cada ciudad es correcto",
+        coincide(tabla, esperado),
+        "Los números no salen. El margen es (precio − coste) × cantidad, y la ciudad, la del "
+        "usuario.",
+        "referencia/datos",
+    )
+
+
+def margen(practica: Practica, *, limpiar: bool = True) -> pd.Series:
+    """El margen de cada ciudad, calculado aquí."""
+    ventas, usuarios, productos = (
+        pd.read_csv(practica.raiz / "data" / f"{nombre}.csv")
+        for nombre in ("ventas", "usuarios", "productos")
+    )
+    if limpiar:
+        ventas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
+    tabla = ventas.merge(usuarios, on="usuario_id").merge(
+        productos[["producto_id", "coste"]], on="producto_id"
+    )
+    parciales = (tabla["precio"] - tabla["coste"]) * tabla["cantidad"]
+    return parciales.groupby(tabla["ciudad"]).sum()
+
+
+def coincide(tabla: pd.DataFrame, esperado: pd.Series) -> bool:
+    """Si la tabla da esos totales, con un céntimo de margen y en cualquier orden."""
+    obtenido = tabla.set_index("ciudad")["margen"].astype(float)
+    if set(obtenido.index) != set(esperado.index) or len(obtenido) != len(esperado):
+        return False
+    return bool((obtenido.sort_index() - esperado.sort_index()).abs().max() < 0.02)

@@ -1,0 +1,166 @@
+"""Ejercicio 4: un deployment que el servidor programa y el programa del estudiante atiende."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+from prefect.client.schemas.sorting import FlowRunSort
+
+from calificador.comprobaciones.registro import mensajes
+from calificador.correccion import Punto
+from calificador.practica import Practica, Tropiezo
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.responses import DeploymentResponse
+
+NOMBRE = "cada-medio-minuto"
+CADA = timedelta(seconds=30)
+VENTAS = 417  # con menos de mil, nadie escribe separadores
+LIMITE_S = 15
+TRAS_EJECUTARSE_S = 6  # por si, después de llamar al flow, lo sirve
+TRAS_EL_PRIMERO_S = 3  # por si sirve varios deployments
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    cambiar_datos(practica)
+    practica.entorno["PREFECT_RUNNER_POLL_FREQUENCY"] = "1"
+    with practica.servir() as salida:
+        yield from servido(practica, salida)
+        despliegue = next(
+            d for d in practica.cliente.read_deployments() if d.name == NOMBRE
+        )
+        yield from programado(practica, despliegue)
+        yield from ejecutado(practica, despliegue)
+
+
+def servido(practica: Practica, salida: Callable[[], str]) -> Iterator[Punto]:
+    """Que el programa se quede atendiendo el deployment que se pide."""
+    error = esperar_despliegue(practica, salida)
+    yield Punto(
+        "horario_en_el_decorador",
+        "El horario no está en el decorador",
+        not error,
+        f"Prefect dice: {error}. En Prefect 3, @flow no admite horarios: dáselo al "
+        "deployment, al crearlo con .serve(…).",
+        "tutorial/programacion#errores",
+    )
+    nombres = [despliegue.name for despliegue in practica.cliente.read_deployments()]
+    yield Punto(
+        "no_se_sirve",
+        "El programa crea un deployment y lo atiende",
+        bool(nombres),
+        "En el servidor no hay ningún deployment. Llamar al flow lo ejecuta una vez; para "
+        "programarlo, llama a su método .serve(…).",
+        "tutorial/programacion#serve",
+    )
+    yield Punto(
+        "otro_nombre",
+        f"El deployment se llama {NOMBRE}",
+        NOMBRE in nombres,
+        f"Se llama {', '.join(nombres)}. El nombre es el argumento name de .serve(…).",
+        "tutorial/programacion#que-ha-pasado",
+    )
+
+
+def programado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator[Punto]:
+    """Que el servidor sepa cuándo toca."""
+    yield Punto(
+        "sin_horario",
+        "El deployment tiene un horario activo",
+        not despliegue.paused and any(h.active for h in despliegue.schedules),
+        "El servidor conoce tu deployment, pero no sabe cuándo ejecutarlo. Di cada cuánto en "
+        ".serve(…), con interval o con cron, y no lo dejes en pausa.",
+        "tutorial/programacion#serve",
+    )
+    horas = [run.expected_start_time for run in proximas(practica, despliegue)]
+    esperas = [despues - antes for antes, despues in pairwise(horas)]
+    yield Punto(
+        "otro_intervalo",
+        "El servidor apunta una ejecución cada 30 segundos",
+        esperas == [CADA, CADA],
+        f"Las próximas empiezan {', '.join(map(hora, horas))}. Un número en interval son "
+        "segundos; con timedelta, mira si has escrito seconds.",
+        "tutorial/programacion#serve",
+    )
+
+
+def ejecutado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator[Punto]:
+    """Que el programa ejecute lo que el servidor le pide y cuente las ventas."""
+    cliente = practica.cliente
+    run = cliente.create_flow_run_from_deployment(despliegue.id)
+    practica.esperar(lambda: cliente.read_flow_run(run.id).state.is_final(), LIMITE_S)
+    estado = cliente.read_flow_run(run.id).state
+    yield Punto(
+        "no_completa",
+        "Cuando el servidor pide una ejecución, termina bien",
+        estado.is_completed(),
+        f"He pedido una y está en {estado.name}. {estado.message or ''} Prueba el flow "
+        "llamándolo tú antes de servirlo.",
+        "tutorial/programacion#que-ha-pasado",
+    )
+    yield Punto(
+        "sin_cuenta",
+        "El log dice cuántas ventas hay",
+        any(re.search(rf"\b{VENTAS}\b", texto) for texto in mensajes(practica, run.id)),
+        f"He probado con un ventas.csv de {VENTAS} ventas y su log no dice {VENTAS}. No cuentes "
+        "la cabecera, imprímelo dentro del flow y usa log_prints=True.",
+        "tutorial/flow-y-task#log",
+    )
+
+
+def esperar_despliegue(practica: Practica, salida: Callable[[], str]) -> str:
+    """Espera a que haya un deployment; el error, si el horario está en el decorador."""
+    cliente = practica.cliente
+    antes = {run.id for run in cliente.read_flow_runs()}
+
+    def nombres() -> set[str]:
+        salida()
+        return {despliegue.name for despliegue in cliente.read_deployments()}
+
+    def ejecutado_sin_mas() -> bool:
+        runs = cliente.read_flow_runs()
+        return any(run.id not in antes and run.state.is_final() for run in runs)
+
+    try:
+        practica.esperar(lambda: bool(nombres()) or ejecutado_sin_mas(), LIMITE_S)
+        if practica.esperar(lambda: bool(nombres()), TRAS_EJECUTARSE_S):
+            practica.esperar(lambda: NOMBRE in nombres(), TRAS_EL_PRIMERO_S)
+    except Tropiezo as tropiezo:
+        if re.search(
+            r"keyword argument '(schedules?|cron|interval)'", tropiezo.consejo
+        ):
+            return tropiezo.consejo
+        raise
+    return ""
+
+
+def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["FlowRun"]:
+    """Las tres próximas ejecuciones; se pide al servidor que las apunte ya."""
+    practica.cliente.request(
+        "POST",
+        "/deployments/{id}/schedule",
+        path_params={"id": despliegue.id},
+        json={},
+    )
+    return practica.cliente.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[despliegue.id])),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=3,
+    )
+
+
+def hora(instante: pd.Timestamp) -> str:
+    return f"a las {instante:%H:%M:%S}"
+
+
+def cambiar_datos(practica: Practica) -> None:
+    """Deja unas pocas ventas, completas y sin repetir: solo hay una forma de contarlas."""
+    ruta = practica.raiz / "data" / "ventas.csv"
+    ventas = pd.read_csv(ruta, dtype=str).drop_duplicates().dropna().head(VENTAS)
+    ventas.to_csv(ruta, index=False)

@@ -1,0 +1,179 @@
+"""Ejercicio 5: lo que enseña la interfaz, preguntado a la API."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from prefect import flow
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import TERMINAL_STATES, State
+from prefect.client.schemas.sorting import FlowRunSort
+from prefect.states import Completed, Failed, Running, Scheduled
+
+from calificador.correccion import Punto
+from calificador.practica import Practica
+
+ANTIGUA, FUTURA = "calificador-antigua", "calificador-futura"
+FALLIDA, RECIENTE = "calificador-fallida", "calificador-reciente"
+TERMINADAS = FlowRunFilter(
+    state=FlowRunFilterState(
+        type=FlowRunFilterStateType(any_=sorted(TERMINAL_STATES, key=str))
+    )
+)
+INSTANTE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[\d:.+Z]*")
+MARGEN_S = 0.1  # entre dos formas de medir lo mismo
+PREGUNTAR = "tutorial/ui-local#preguntar"
+
+
+@dataclass(frozen=True)
+class Ejecucion:
+    """Lo que el programa tiene que contar de cada flow run."""
+
+    flow: str
+    estado: str
+    segundos: float
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    apuntar(practica, ANTIGUA, Running(), Completed())
+    for archivo in practica.ejercicio.necesita:
+        practica.ejecutar(archivo)
+    apuntar(
+        practica,
+        FUTURA,
+        Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1)),
+    )
+    esperadas = ultimas(practica)
+    salida = practica.ejecutar(con_flow=False).salida
+    yield from cuales(salida, esperadas)
+    yield from detalles(salida, esperadas)
+    apuntar(practica, FALLIDA, Running(), Failed())
+    apuntar(practica, RECIENTE, Running(), Completed())
+    yield from al_dia(practica.lanzar(practica.ejercicio.archivo).salida)
+
+
+def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
+    """Que sean las tres últimas terminadas, y en orden."""
+    nombres = [ejecucion.flow for ejecucion in esperadas]
+    yield Punto(
+        "programadas",
+        "Solo salen ejecuciones terminadas",
+        FUTURA not in salida,
+        "Sale una que aún no ha ocurrido: en el servidor están también las programadas. "
+        "Filtra por tipo de estado al preguntar.",
+        PREGUNTAR,
+    )
+    faltan = [n for n in nombres if salida.count(n) < nombres.count(n)]
+    yield Punto(
+        "menos_de_tres",
+        "Salen los flows de las tres últimas ejecuciones",
+        not faltan,
+        f"Acabo de ejecutar tus ejercicios 1, 2 y 3, y no veo {', '.join(faltan)}. Enseña tres "
+        "ejecuciones con el nombre de su flow, que da read_flow(run.flow_id).",
+        PREGUNTAR,
+    )
+    yield Punto(
+        "de_mas",
+        "No sale ninguna más",
+        ANTIGUA not in salida,
+        "También enseña ejecuciones anteriores a las tres últimas. Pide tres con limit=3.",
+        PREGUNTAR,
+    )
+    yield Punto(
+        "al_reves",
+        "La más reciente va primero",
+        bool(re.search(".*".join(map(re.escape, nombres)), salida, re.DOTALL)),
+        f"El orden debe ser {', '.join(nombres)}. Pídeselo a la API con sort; el valor está en "
+        "FlowRunSort.",
+        PREGUNTAR,
+    )
+
+
+def detalles(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
+    """Que de cada una se diga su estado y su duración."""
+    estados = Counter(ejecucion.estado.casefold() for ejecucion in esperadas)
+    yield Punto(
+        "sin_estado",
+        "Cada una, con su estado",
+        all(salida.casefold().count(e) >= veces for e, veces in estados.items()),
+        f"Los estados son {', '.join(e.estado for e in esperadas)}, y no los veo todos. Cada "
+        "ejecución trae el suyo en state_name.",
+        "tutorial/ui-local#interfaz",
+    )
+    yield Punto(
+        "sin_duracion",
+        "Cada una, con lo que ha durado",
+        dice_duraciones(salida, esperadas),
+        "La API dice que han durado "
+        f"{', '.join(f'{e.segundos:.1f}' for e in esperadas)} s, y no es lo que enseñas. Cada "
+        "ejecución trae su duración en total_run_time.",
+        PREGUNTAR,
+    )
+
+
+def al_dia(salida: str) -> Iterator[Punto]:
+    """Que pregunte cada vez, y por todas las que terminan."""
+    yield Punto(
+        "a_mano",
+        "Si hay una ejecución nueva, sale",
+        RECIENTE in salida,
+        "He apuntado otra ejecución en el servidor y tu programa sigue sin enseñarla. Pregunta "
+        "a la API cada vez, sin escribir nada a mano.",
+        PREGUNTAR,
+    )
+    yield Punto(
+        "sin_fallos",
+        "Las que terminan mal también salen",
+        FALLIDA in salida,
+        "Una ejecución que acaba en Failed también ha terminado, y tu programa no la enseña. "
+        "Añade ese tipo de estado a tu filtro.",
+        "tutorial/estados-y-resultados#que-ha-pasado",
+    )
+
+
+def apuntar(practica: Practica, nombre: str, *estados: State) -> None:
+    """Apunta en el servidor una ejecución que pasa por esos estados."""
+    run = practica.cliente.create_flow_run(flow(lambda: None, name=nombre))
+    for estado in estados:
+        practica.cliente.set_flow_run_state(run.id, estado, force=True)
+
+
+def ultimas(practica: Practica) -> list[Ejecucion]:
+    """Las tres últimas ejecuciones terminadas, la más reciente primero."""
+    runs = practica.cliente.read_flow_runs(
+        flow_run_filter=TERMINADAS, sort=FlowRunSort.END_TIME_DESC, limit=3
+    )
+    return [
+        Ejecucion(
+            practica.cliente.read_flow(run.flow_id).name,
+            run.state_name,
+            run.total_run_time.total_seconds(),
+        )
+        for run in runs
+    ]
+
+
+def dice_duraciones(salida: str, esperadas: list[Ejecucion]) -> bool:
+    """Si cada duración está entre los números de la salida, con los decimales que sea."""
+    numeros = re.findall(r"\d+(?:[.,]\d+)?", INSTANTE.sub("", salida))
+    for ejecucion in esperadas:
+        suyo = next((n for n in numeros if es_duracion(n, ejecucion.segundos)), None)
+        if suyo is None:
+            return False
+        numeros.remove(suyo)
+    return True
+
+
+def es_duracion(numero: str, segundos: float) -> bool:
+    """Si un número es esa duración, en segundos o milisegundos, redondeada o truncada."""
+    entero, _, decimales = numero.replace(",", ".").partition(".")
+    valor = float(f"{entero}.{decimales or 0}")
+    precision = max(10 ** -len(decimales), MARGEN_S)
+    return min(abs(valor - segundos), abs(valor / 1000 - segundos)) < precision

@@ -1,0 +1,105 @@
+"""Ejercicio 7: lo que tarda se calcula una vez, y cada resultado es el suyo."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pandas as pd
+
+from calificador.comprobaciones.comun import unico_flujo
+from calificador.correccion import Punto
+from calificador.ejecuciones import Tarea
+from calificador.practica import Practica
+
+TIENDAS = ("Puebla", "Monterrey")
+TASKS = 4  # dos por tienda
+OTRAS_VENTAS = 2000  # filas que se dejan: así no valen los números escritos a mano
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    esperados = poner_otras_ventas(practica)
+    entrega = practica.ejecutar()
+    tareas = unico_flujo(entrega.flujos).tareas
+    yield Punto(
+        "cuatro_tasks",
+        "El flow ejecuta las dos tasks con cada una de las dos tiendas",
+        len(tareas) >= TASKS,
+        f"He visto {len(tareas)} ejecuciones de tasks, y deben ser {TASKS}. Las dos "
+        "funciones llevan @task, y el flow llama a cada una con Puebla y con Monterrey.",
+        "tutorial/flow-y-task#task",
+    )
+    calculadas, reutilizadas = por_task(practica, tareas)
+    yield Punto(
+        "mezcla_tasks",
+        "Ninguna task recibe el resultado de otra",
+        all(calculadas[funcion] for funcion in reutilizadas),
+        "La primera vez, una task entera ha salido de la caché sin haberse calculado nunca: "
+        "ha recibido los resultados de la otra. INPUTS solo compara los argumentos; súmale "
+        "TASK_SOURCE.",
+        "tutorial/estados-y-resultados#trampa-inputs",
+    )
+    yield Punto(
+        "mezcla_tiendas",
+        "Ninguna tienda recibe el resultado de la otra",
+        all(calculadas[funcion] >= len(TIENDAS) for funcion in reutilizadas),
+        "La primera vez, la segunda tienda ha salido de la caché: ha recibido el resultado de "
+        "la primera. La caché tiene que mirar los argumentos, INPUTS, además del código.",
+        "tutorial/estados-y-resultados#cache",
+    )
+    falta = [
+        f"{numero:g}" for numero in esperados if not aparece(numero, entrega.salida)
+    ]
+    yield Punto(
+        "otros_numeros",
+        "Las unidades y los ingresos salen de las ventas del archivo",
+        not falta,
+        "He puesto otras ventas en data/ventas.csv y tu flow no imprime sus números. "
+        f"Falta {', '.join(falta)}: calcula siempre desde el archivo e imprime los cuatro.",
+        "tutorial/estados-y-resultados#cache",
+    )
+    segunda = unico_flujo(practica.ejecutar().flujos).tareas
+    guardadas = [tarea for tarea in segunda if tarea.estado == "Cached"]
+    yield Punto(
+        "no_reutiliza",
+        "La segunda vez, las cuatro salen de la caché",
+        len(guardadas) >= TASKS,
+        f"Lo he ejecutado dos veces y, la segunda, {len(guardadas)} de {len(segunda)} tasks "
+        "estaban en Cached. Una variable se pierde al terminar el programa, y persist_result "
+        "solo sirve dentro del mismo flow run: dale a cada task una cache_policy.",
+        "tutorial/estados-y-resultados#cache",
+    )
+
+
+def poner_otras_ventas(practica: Practica) -> list[float]:
+    """Deja en la copia menos ventas; devuelve lo que debe salir de ellas."""
+    ruta = practica.raiz / "data" / "ventas.csv"
+    ventas = pd.read_csv(ruta).head(OTRAS_VENTAS)
+    ventas.to_csv(ruta, index=False)
+    ventas = ventas.drop_duplicates()
+    ventas["total"] = ventas["precio"] * ventas["cantidad"]
+    sumas = ventas.groupby("tienda")[["cantidad", "total"]].sum().round(2)
+    return [float(numero) for numero in sumas.loc[list(TIENDAS)].to_numpy().ravel()]
+
+
+def por_task(practica: Practica, tareas: list[Tarea]) -> tuple[Counter[str], set[str]]:
+    """Cuántas veces se ha calculado cada task y cuáles han salido alguna vez de la caché.
+
+    Las distingue por su función, se llamen como se llamen sus ejecuciones.
+    """
+    calculadas, reutilizadas = Counter(), set()
+    for tarea in tareas:
+        funcion = practica.cliente.read_task_run(tarea.id).task_key
+        if tarea.estado == "Cached":
+            reutilizadas.add(funcion)
+        else:
+            calculadas[funcion] += 1
+    return calculadas, reutilizadas
+
+
+def aparece(numero: float, salida: str) -> bool:
+    """Si la salida contiene ese número, con o sin separador de miles."""
+    numeros = re.findall(
+        r"\d+(?:\.\d+)?", re.sub(r"(?<=\d)[,_ ](?=\d{3}\b)", "", salida)
+    )
+    return any(abs(float(n) - numero) < 0.02 for n in numeros)

@@ -1,0 +1,112 @@
+"""Ejercicio 8: un flow que se llama con otros valores, y que no admite cualquiera."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from calificador.comprobaciones.comun import unico_flujo
+from calificador.correccion import Punto
+from calificador.practica import Practica, Tropiezo
+
+LLAMAR = Path(__file__).with_name("llamar.py")
+MINIMO = 699  # hay ventas de Monterrey que cuestan justo eso
+LLAMADAS = {
+    "con los dos": {"tienda": "Monterrey", "minimo": MINIMO},
+    "sin ninguno": {},
+    "minimo de otro tipo": {"minimo": "mucho"},
+    "tienda de otro tipo": {"tienda": ["Puebla"]},
+    "tienda que no existe": {"tienda": "Atlantis"},
+}
+Respuesta = dict[str, str]
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    flujo = unico_flujo(practica.ejecutar().flujos)
+    respuestas = llamar(practica, flujo.nombre)
+    con_los_dos = respuestas["con los dos"]
+    yield Punto(
+        "sin_parametros",
+        "El flow recibe tienda y minimo",
+        "error" not in con_los_dos,
+        f'Al llamarlo con tienda="Monterrey" y minimo={MINIMO} da un error: '
+        f"{resumen(con_los_dos)} Los dos son parámetros de la función del flow, con esos "
+        "nombres.",
+        "referencia/glosario#parametro",
+    )
+    yield Punto(
+        "no_los_usa",
+        "Con otra tienda y otro mínimo, devuelve otra cuenta",
+        con_los_dos["valor"] == contar(practica, "Monterrey", MINIMO),
+        f"Con Monterrey y {MINIMO} ha devuelto {con_los_dos['valor']}, y son "
+        f"{contar(practica, 'Monterrey', MINIMO)}. Usa los dos parámetros en la cuenta, con "
+        ">= para el mínimo, y termina con return.",
+        "tutorial/flow-y-task#flow",
+    )
+    sin_ninguno = respuestas["sin ninguno"]
+    yield Punto(
+        "sin_omision",
+        "Sin argumentos, cuenta las de Puebla desde 500 MXN",
+        sin_ninguno.get("valor") == contar(practica, "Puebla", 500),
+        f"Al llamarlo sin argumentos: {resumen(sin_ninguno)} Dale a cada parámetro su valor "
+        "por omisión en la línea de def, con =.",
+        "tutorial/primer-flow#flow",
+    )
+    sin_validar = [
+        nombre
+        for nombre in ("tienda", "minimo")
+        if respuestas[f"{nombre} de otro tipo"].get("error") != "ParameterTypeError"
+    ]
+    yield Punto(
+        "sin_tipos",
+        "Prefect rechaza los valores de otro tipo",
+        not sin_validar,
+        f"Prefect no comprueba {' ni '.join(sin_validar)}: ha dejado entrar un valor de otro "
+        "tipo. Anota el tipo de cada parámetro, como en veces: int, y lo hará antes de "
+        "ejecutar tu función.",
+        "tutorial/flow-y-task#decorador",
+    )
+    yield Punto(
+        "error_callado",
+        "Con una tienda que no existe, el flow falla",
+        "error" in respuestas["tienda que no existe"],
+        f'Con tienda="Atlantis": {resumen(respuestas["tienda que no existe"])} Prefect cree '
+        "que todo ha ido bien, y quien lo programó también. Un print o un return no avisan a "
+        "nadie: usa raise ValueError(…).",
+        "tutorial/primer-flow#cuando-falla",
+    )
+
+
+def llamar(practica: Practica, flujo: str) -> dict[str, Respuesta]:
+    """Llama al flow de todas las formas y devuelve lo que pasó con cada una.
+
+    Raises:
+        Tropiezo: si el flow no se puede importar desde otro programa.
+    """
+    destino = practica.raiz / "respuestas.json"
+    llamadas = json.dumps(list(LLAMADAS.values()))
+    archivo = str(practica.carpeta / practica.ejercicio.archivo)
+    entrega = practica.lanzar(str(LLAMAR), archivo, flujo, llamadas, str(destino))
+    if not destino.exists():
+        raise Tropiezo(
+            f"No puedo llamar al flow de «{practica.ejercicio.archivo}» desde otro programa",
+            f"Ponlo en el archivo sin meterlo en otra función. {entrega.error}",
+            "tutorial/flow-y-task#flow",
+        )
+    return dict(zip(LLAMADAS, json.loads(destino.read_text("utf-8")), strict=True))
+
+
+def resumen(respuesta: Respuesta) -> str:
+    """Lo que pasó con una llamada, en una frase."""
+    if "error" in respuesta:
+        mensaje = respuesta["mensaje"].partition("\n")[0].rstrip(".")
+        return f"{respuesta['error']}: {mensaje}."
+    return f"ha devuelto {respuesta['valor']}."
+
+
+def contar(practica: Practica, tienda: str, minimo: float) -> str:
+    """Cuántas ventas hay, contadas aquí."""
+    ventas = pd.read_csv(practica.raiz / "data" / "ventas.csv").drop_duplicates()
+    return str(((ventas["tienda"] == tienda) & (ventas["precio"] >= minimo)).sum())

@@ -1,0 +1,195 @@
+"""Ejercicio 10: una tabla limpia en SQLite, que no crece, y una consulta con parámetro."""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pandas as pd
+
+from calificador.comprobaciones.aparte import (
+    blocks,
+    enumerar,
+    llamar_flow,
+)
+from calificador.comprobaciones.comun import consejo, unico_flujo
+from calificador.correccion import Punto
+from calificador.ejecuciones import Flujo
+from calificador.practica import Practica
+
+BLOCK = "ventas-sqlite"
+BASE = "ventas.db"
+CON_COMILLA = "L'Hospitalet"
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    abrir_tienda(practica)
+    entrega = practica.ejecutar()
+    flujo = unico_flujo(entrega.flujos)
+    yield Punto(
+        "flow_completo",
+        "El flow termina bien",
+        flujo.estado == "Completed",
+        f"Ha terminado en {flujo.estado}.",
+        "tutorial/estados-y-resultados#que-ha-pasado",
+    )
+    guardados = blocks(practica, "sqlalchemy-connector")
+    yield Punto(
+        "sin_block",
+        f"Hay un block SqlAlchemyConnector llamado {BLOCK}",
+        BLOCK in guardados,
+        f"No está en el servidor. {enumerar(guardados)} de ese tipo: guárdalo con "
+        f'.save("{BLOCK}", overwrite=True).',
+        "guias/bases-de-datos#sqlite",
+    )
+    yield from la_tabla(practica)
+    yield from la_consulta(practica, flujo, entrega.salida)
+    yield from la_segunda_vez(practica, flujo)
+
+
+def la_tabla(practica: Practica) -> Iterator[Punto]:
+    """Lo que ha quedado en el archivo."""
+    ruta = practica.salida / BASE
+    yield Punto(
+        "sin_archivo",
+        f"La base de datos está en data/output/{BASE}",
+        ruta.is_file(),
+        f"Ahí no está. {lugar(practica)}",
+        "guias/bases-de-datos#sqlite",
+    )
+    yield Punto(
+        "sin_tabla",
+        "Tiene una tabla que se llama ventas",
+        "ventas" in tablas(ruta),
+        f"Sus tablas: {', '.join(tablas(ruta)) or 'ninguna'}. Créala con "
+        'to_sql("ventas", conexion, …), con la conexión que da get_connection().',
+        "guias/bases-de-datos#escribir",
+    )
+    filas, sucias, limpias = len(leer(ruta)), len(ventas(practica)), limpiar(practica)
+    yield Punto(
+        "sin_limpiar",
+        "La tabla no tiene filas repetidas ni incompletas",
+        filas != sucias,
+        f"Tiene {filas} filas, tantas como el CSV. Antes de to_sql, quita las repetidas con "
+        "drop_duplicates() y las incompletas con dropna().",
+        "guias/bases-de-datos#escribir",
+    )
+    yield Punto(
+        "otras_filas",
+        "La tabla tiene todas las ventas limpias",
+        filas == len(limpias),
+        f"Tiene {filas} filas y deberían ser {len(limpias)}: el CSV sin las repetidas y sin "
+        "las que tienen huecos.",
+        "guias/bases-de-datos#escribir",
+    )
+
+
+def la_consulta(practica: Practica, flujo: Flujo, salida: str) -> Iterator[Punto]:
+    """El total de una tienda, que se elige con un parámetro."""
+    parametros = practica.cliente.read_flow_run(flujo.id).parameters
+    yield Punto(
+        "sin_parametro",
+        "El flow tiene un parámetro tienda",
+        "tienda" in parametros,
+        f"Sus parámetros: {', '.join(parametros) or 'ninguno'}. Añade al flow "
+        'tienda: str = "Puebla" y úsalo en la consulta.',
+        "referencia/glosario#parametro",
+    )
+    tienda = parametros["tienda"]
+    yield Punto(
+        "otro_total",
+        "El total de la tienda es correcto",
+        imprime(salida, total(practica, tienda)),
+        f"No lo veo en lo que imprimes: {tienda} ha vendido {total(practica, tienda):.2f}. "
+        "Es la suma de precio * cantidad de las filas de esa tienda.",
+        "guias/bases-de-datos#consultar",
+    )
+
+
+def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
+    """Otra ejecución, con otra tienda: ni crece la tabla ni se rompe la consulta."""
+    antes = len(leer(practica.salida / BASE))
+    salida, error = llamar_flow(practica, flujo, tienda=CON_COMILLA)
+    ahora = len(leer(practica.salida / BASE))
+    ya_existe = "already exists" in error
+    visto = (
+        "La segunda vez falla porque la tabla ya existe."
+        if ya_existe
+        else f"Tras la segunda vez hay {ahora} filas, y había {antes}."
+    )
+    yield Punto(
+        "crece",
+        "Ejecutarlo otra vez no duplica las filas",
+        ahora == antes and not ya_existe,
+        f'{visto} Con if_exists="replace", to_sql sustituye la tabla.',
+        "guias/bases-de-datos#escribir",
+    )
+    yield Punto(
+        "sql_pegado",
+        "Un nombre con comillas no rompe la consulta",
+        not error and imprime(salida, total(practica, CON_COMILLA)),
+        f"He abierto una tienda, {CON_COMILLA}, y he llamado al flow con su nombre. "
+        f"{primera_linea(error) or 'No imprime su total'}. Escribe :tienda en la consulta y da el "
+        "valor aparte, sin pegarlo al SQL.",
+        "guias/bases-de-datos#que-ha-pasado",
+    )
+
+
+def abrir_tienda(practica: Practica) -> None:
+    """Añade al CSV de la copia dos ventas de una tienda con una comilla en su nombre."""
+    todas = ventas(practica)
+    nuevas = todas.head(2).assign(tienda=CON_COMILLA, venta_id=[90001, 90002])
+    pd.concat([todas, nuevas]).to_csv(csv(practica), index=False)
+
+
+def csv(practica: Practica) -> Path:
+    return practica.raiz / "data" / "ventas.csv"
+
+
+def ventas(practica: Practica) -> pd.DataFrame:
+    return pd.read_csv(csv(practica))
+
+
+def limpiar(practica: Practica) -> pd.DataFrame:
+    return ventas(practica).drop_duplicates().dropna()
+
+
+def total(practica: Practica, tienda: str) -> float:
+    """Lo vendido por una tienda, calculado aquí."""
+    suyas = limpiar(practica).query("tienda == @tienda")
+    return float((suyas["precio"] * suyas["cantidad"]).sum())
+
+
+def imprime(salida: str, cifra: float) -> bool:
+    """Si entre los números que se han impreso está ese, con un céntimo de margen."""
+    numeros = re.findall(r"\d[\d,]*(?:\.\d+)?", salida)
+    return any(abs(float(n.replace(",", "")) - cifra) < 0.01 for n in numeros)
+
+
+def primera_linea(error: str) -> str:
+    """La que dice qué ha fallado; SQLAlchemy añade la consulta y una dirección."""
+    return error.partition("\n")[0]
+
+
+def tablas(ruta: Path) -> list[str]:
+    """Los nombres de las tablas; ninguna, si no es una base de datos."""
+    try:
+        with closing(sqlite3.connect(ruta)) as base:
+            filas = base.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            return [nombre for (nombre,) in filas]
+    except sqlite3.DatabaseError:
+        return []
+
+
+def leer(ruta: Path) -> pd.DataFrame:
+    with closing(sqlite3.connect(ruta)) as base:
+        return pd.read_sql("SELECT * FROM ventas", base)
+
+
+def lugar(practica: Practica) -> str:
+    """Dónde ha ido a parar, si está en otro sitio."""
+    if any(practica.raiz.rglob(BASE)):
+        return consejo(practica, BASE)
+    return f"Da a la conexión database=str(BASE), con la ruta completa de {BASE}."

@@ -1,0 +1,91 @@
+"""Ejercicio 11: las pruebas pasan con el programa bueno y fallan con los estropeados."""
+
+import re
+from collections.abc import Iterator
+
+from calificador.correccion import Punto
+from calificador.ejercicios import SNIPPETS
+from calificador.practica import Entrega, Practica
+
+PROGRAMA = "resumen_ventas.py"
+BUENO = SNIPPETS / "11-probar-flows" / "comienzo" / PROGRAMA
+# Cada avería: su clave, qué deja de hacer el programa y qué texto suyo se cambia por cuál.
+AVERIAS = [
+    ("repetidas", "no quita las filas repetidas", ".drop_duplicates()", ""),
+    ("incompletas", "no quita las filas con huecos", ".dropna()", ""),
+    ("cantidad", "olvida la cantidad al sumar", ' * ventas["cantidad"]', ""),
+    (
+        "tiendas",
+        "suma todas las tiendas juntas",
+        'ventas["tienda"]',
+        "lambda _: 'todas'",
+    ),
+]
+CONSEJOS = {
+    "repetidas": "Da a limpiar.fn() dos filas iguales y comprueba que queda una.",
+    "incompletas": "Da a limpiar.fn() una fila con un None y comprueba que no está en lo "
+    "que devuelve.",
+    "cantidad": "Da a sumar.fn() una venta con una cantidad que no sea 1 y comprueba el "
+    "total.",
+    "tiendas": "Da a sumar.fn() ventas de dos tiendas y comprueba el total de cada una.",
+}
+FALLAN, NINGUNA = 1, 5  # códigos con los que termina pytest
+
+
+def comprobar(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el enunciado, de lo primero a lo último."""
+    practica.leer()
+    entrega = probar(practica, BUENO.read_text("utf-8"))
+    yield Punto(
+        "sin_pruebas",
+        "pytest encuentra tus pruebas",
+        entrega.codigo != NINGUNA,
+        "No ha encontrado ninguna. Una prueba es una función cuyo nombre empieza por test_.",
+        "guias/probar-flows#tasks",
+    )
+    yield Punto(
+        "falla_con_el_bueno",
+        f"Pasan con {PROGRAMA} tal como está",
+        entrega.codigo == 0,
+        f"El programa está bien y tus pruebas no pasan. pytest dice: {queja(entrega)}",
+        "guias/probar-flows#mal",
+    )
+    detectadas = {
+        clave: probar(practica, estropear(antes, despues)).codigo == FALLAN
+        for clave, _, antes, despues in AVERIAS
+    }
+    yield Punto(
+        "no_prueban_nada",
+        "Fallan cuando el programa se estropea",
+        any(detectadas.values()),
+        f"He estropeado el programa de {len(AVERIAS)} maneras y tus pruebas pasan con todas. "
+        "Compara con assert lo que devuelve cada task con el valor exacto que esperas; "
+        "«is not None» se cumple casi siempre.",
+        "guias/probar-flows#mal",
+    )
+    for clave, averia, _, _ in AVERIAS:
+        yield Punto(
+            clave,
+            f"Descubren un programa que {averia}",
+            detectadas[clave],
+            f"He hecho un programa que {averia}, y tus pruebas pasan. {CONSEJOS[clave]}",
+            "guias/probar-flows#tasks",
+        )
+
+
+def estropear(antes: str, despues: str) -> str:
+    """El programa bueno con una avería."""
+    return BUENO.read_text("utf-8").replace(antes, despues)
+
+
+def probar(practica: Practica, programa: str) -> Entrega:
+    """Ejecuta las pruebas del estudiante con una versión del programa."""
+    (practica.carpeta / PROGRAMA).write_text(programa, "utf-8")
+    opciones = ["-q", "--tb=short", "-p", "no:cacheprovider"]
+    return practica.lanzar("-m", "pytest", *opciones, practica.ejercicio.archivo)
+
+
+def queja(entrega: Entrega) -> str:
+    """La primera línea de pytest que dice qué ha fallado."""
+    lineas = re.findall(r"^E +(.+)$", entrega.salida, re.MULTILINE)
+    return lineas[0] if lineas else entrega.salida.strip()[-200:]

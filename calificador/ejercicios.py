@@ -1,0 +1,80 @@
+"""Los ejercicios, tal como los describe `catalogo.toml`: el único sitio que los ordena."""
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+RAIZ = Path(__file__).resolve().parents[1]
+CATALOGO = Path(__file__).with_name("catalogo.toml")
+SNIPPETS = RAIZ / "snippets" / "ejercicios"
+
+
+class EjercicioDesconocido(Exception):
+    """Nadie sabe qué ejercicio es ese; el mensaje dice cuáles hay."""
+
+
+@dataclass(frozen=True)
+class Ejercicio:
+    """Un ejercicio del catálogo.
+
+    Attributes:
+        archivo: el que escribe el estudiante en su carpeta.
+        titulo: cómo se llama.
+        dificultad: de 1 a 3.
+        practica: qué se practica, en una línea.
+        lee: la página que conviene leer antes, relativa a docs/ y sin extensión.
+        pistas: de la más vaga a la más concreta.
+        necesita: otros archivos del estudiante que usa.
+    """
+
+    archivo: str
+    titulo: str
+    dificultad: int
+    practica: str
+    lee: str
+    pistas: list[str]
+    necesita: list[str]
+
+    @property
+    def nombre(self) -> str:
+        """El de su página y su carpeta: `03-dependencias`."""
+        return Path(self.archivo).stem
+
+    @property
+    def numero(self) -> int:
+        return int(self.archivo.partition("-")[0])
+
+    @property
+    def comienzo(self) -> Path:
+        """El archivo con el que se empieza."""
+        return SNIPPETS / self.nombre / "comienzo" / self.archivo
+
+
+def leer_catalogo() -> list[Ejercicio]:
+    """Todos los ejercicios, en orden."""
+    datos = tomllib.loads(CATALOGO.read_text("utf-8"))
+    fichas = [Ejercicio(**{"necesita": []} | ficha) for ficha in datos["ejercicio"]]
+    return sorted(fichas, key=lambda ficha: ficha.numero)
+
+
+def buscar(pedido: str) -> Ejercicio:
+    """El ejercicio que alguien pide por su número, su nombre o su archivo.
+
+    Raises:
+        EjercicioDesconocido: si no es ninguno.
+    """
+    todos = leer_catalogo()
+    nombre = Path(pedido).stem
+    for ejercicio in todos:
+        if nombre in (
+            ejercicio.nombre,
+            str(ejercicio.numero),
+            f"{ejercicio.numero:02}",
+        ):
+            return ejercicio
+    parecidos = difflib.get_close_matches(nombre, [e.nombre for e in todos], 1, 0.3)
+    consejo = f"¿Querías decir {parecidos[0]}? " if parecidos else ""
+    raise EjercicioDesconocido(
+        f"No hay ningún ejercicio «{pedido}». {consejo}Van del 1 al {todos[-1].numero}."
+    )

@@ -1,0 +1,151 @@
+"""Las órdenes del calificador en la terminal."""
+
+import argparse
+import shutil
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from calificador import consola as vista
+from calificador import progreso
+from calificador.correccion import corregir
+from calificador.ejercicios import (
+    RAIZ,
+    Ejercicio,
+    EjercicioDesconocido,
+    buscar,
+    leer_catalogo,
+)
+from calificador.practica import CARPETA
+from calificador.servicio import Servicio, ServidorParado
+
+BIEN, FALTA, MAL_PEDIDO, INTERRUMPIDO = 0, 1, 2, 130
+MIRADA_S = 0.3  # cada cuánto se mira si un archivo ha cambiado
+
+
+def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
+    analizador = argparse.ArgumentParser(
+        prog="calificador",
+        description="Comprueba tus ejercicios. Sin nada más, el siguiente pendiente.",
+    )
+    analizador.add_argument(
+        "ejercicio", nargs="?", help="número o archivo: 3, 03-dependencias.py"
+    )
+    analizador.add_argument("--todos", action="store_true", help="los comprueba todos")
+    analizador.add_argument(
+        "--vigilar", action="store_true", help="lo repite cada vez que guardas"
+    )
+    analizador.add_argument("--lista", action="store_true", help="enseña cuáles hay")
+    analizador.add_argument(
+        "--pista", type=int, metavar="N", help="enseña las N primeras pistas"
+    )
+    analizador.add_argument(
+        "--empezar",
+        action="store_true",
+        help="copia a tu carpeta los archivos de partida que falten",
+    )
+    analizador.add_argument(
+        "--carpeta",
+        type=Path,
+        default=RAIZ / CARPETA,
+        help=f"la tuya; si no, {CARPETA.as_posix()}",
+    )
+    return analizador.parse_args(argumentos)
+
+
+def main(argumentos: Sequence[str] | None = None) -> int:
+    """Hace lo que se pide.
+
+    Returns:
+        0 si todo lo comprobado está bien; 1 si falta algo; 2 si lo pedido no existe; 130
+        si se interrumpe con Ctrl+C.
+    """
+    pedido = analizar(argumentos)
+    consola = Console(highlight=False)
+    ejercicios = leer_catalogo()
+    try:
+        elegidos = elegir(pedido, ejercicios)
+    except EjercicioDesconocido as error:
+        consola.print(str(error), markup=False)
+        return MAL_PEDIDO
+    if pedido.empezar:
+        empezar(consola, ejercicios, pedido.carpeta)
+        return BIEN
+    if pedido.lista:
+        vista.mostrar_lista(consola, ejercicios, progreso.leer(pedido.carpeta))
+        return BIEN
+    if pedido.pista:
+        vista.mostrar_pistas(consola, elegidos[0], pedido.pista)
+        return BIEN
+    return comprobar(consola, pedido, elegidos)
+
+
+def elegir(pedido: argparse.Namespace, ejercicios: list[Ejercicio]) -> list[Ejercicio]:
+    """Los ejercicios que hay que comprobar.
+
+    Raises:
+        EjercicioDesconocido: si el pedido no existe.
+    """
+    if pedido.ejercicio:
+        return [buscar(pedido.ejercicio)]
+    if pedido.todos:
+        return ejercicios
+    hechos = progreso.leer(pedido.carpeta)
+    pendientes = [e for e in ejercicios if e.nombre not in hechos]
+    return (pendientes or ejercicios)[:1]
+
+
+def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> None:
+    """Copia los archivos de partida, sin tocar los que ya estén."""
+    carpeta.mkdir(parents=True, exist_ok=True)
+    material = [f for e in ejercicios for f in e.comienzo.parent.glob("*.py")]
+    faltan = [archivo for archivo in material if not (carpeta / archivo.name).exists()]
+    for archivo in faltan:
+        shutil.copy(archivo, carpeta)
+    consola.print(
+        f"{len(faltan)} archivos de partida en {carpeta}", markup=False, soft_wrap=True
+    )
+
+
+def comprobar(
+    consola: Console, pedido: argparse.Namespace, elegidos: list[Ejercicio]
+) -> int:
+    """Corrige los ejercicios y, si se pide, otra vez cada vez que el estudiante guarda."""
+    try:
+        with Servicio() as servicio:
+            codigo = una_vuelta(consola, pedido.carpeta, elegidos, servicio)
+            while pedido.vigilar:
+                antes = huella(pedido.carpeta)
+                consola.print("\nVigilando tu carpeta; Ctrl+C para terminar.")
+                while huella(pedido.carpeta) == antes:
+                    time.sleep(MIRADA_S)
+                codigo = una_vuelta(consola, pedido.carpeta, elegidos, servicio)
+    except ServidorParado as error:
+        consola.print(f"El servidor de Prefect no arranca:\n{error}", markup=False)
+        return FALTA
+    except KeyboardInterrupt:
+        consola.print("\nHasta luego.")
+        return BIEN if pedido.vigilar else INTERRUMPIDO
+    return codigo
+
+
+def una_vuelta(
+    consola: Console, carpeta: Path, elegidos: list[Ejercicio], servicio: Servicio
+) -> int:
+    """Corrige los ejercicios una vez y apunta el progreso."""
+    aprobados = []
+    hechos = progreso.leer(carpeta)
+    for ejercicio in elegidos:
+        correccion = corregir(ejercicio, carpeta, servicio)
+        vista.mostrar(consola, correccion)
+        aprobados.append(correccion.aprobado)
+        hechos = progreso.apuntar(carpeta, ejercicio.nombre, correccion.aprobado)
+    vista.mostrar_progreso(consola, leer_catalogo(), hechos)
+    return BIEN if all(aprobados) else FALTA
+
+
+def huella(carpeta: Path) -> dict[Path, int]:
+    """Cuándo se guardó por última vez cada archivo de Python."""
+    return {archivo: archivo.stat().st_mtime_ns for archivo in carpeta.glob("*.py")}

@@ -1,0 +1,10 @@
+"""Ejercicio 5: pregunta a la API lo mismo que enseña la UI."""
+
+
+def main() -> None:
+    """Imprime el flow, el estado y la duración de las tres últimas ejecuciones."""
+    print("Por hacer")
+
+
+if __name__ == "__main__":
+    main()

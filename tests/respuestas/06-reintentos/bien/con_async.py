@@ -1,0 +1,35 @@
+import asyncio
+from collections import Counter
+from prefect import flow, task
+from prefect.tasks import exponential_backoff
+
+VENTAS = {"Puebla": 642}
+n = Counter()
+
+def preguntar(tienda):
+    if tienda not in VENTAS:
+        raise ValueError(f"no hay ninguna tienda en {tienda}")
+    n[tienda] += 1
+    if n[tienda] < 3:
+        raise ConnectionError("API caída")
+    return VENTAS[tienda]
+
+async def otra_vez(_, __, estado):
+    try:
+        await estado.aresult()
+    except ConnectionError:
+        return True
+    except Exception:
+        return False
+
+@task(retries=2, retry_delay_seconds=exponential_backoff(0.1), retry_condition_fn=otra_vez)
+async def t(x): return preguntar(x)
+
+@flow
+async def todo():
+    r = await asyncio.gather(t("Mérida"), t("Puebla"), return_exceptions=True)
+    print(r)
+    for x in r:
+        if isinstance(x, Exception): raise x
+
+asyncio.run(todo())

@@ -1,0 +1,29 @@
+"""Ejercicio 8: un flow que sirve para cualquier tienda."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+from prefect import flow
+
+RAIZ = Path(__file__).resolve().parents[3]
+VENTAS = RAIZ / "data" / "ventas.csv"
+
+
+@flow(log_prints=True)
+def ventas_caras() -> int:
+    """Cuenta las ventas de una tienda que llegan a un precio por unidad."""
+    tienda = sys.argv[1] if len(sys.argv) > 1 else "Puebla"
+    minimo = 500
+    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    de_la_tienda = ventas[ventas["tienda"] == tienda]
+    if de_la_tienda.empty:
+        tiendas = ", ".join(sorted(ventas["tienda"].unique()))
+        raise ValueError(f"No hay ninguna tienda en {tienda}. Hay en {tiendas}.")
+    cuantas = int((de_la_tienda["precio"] >= minimo).sum())
+    print(f"{tienda}: {cuantas} ventas de {minimo:g} MXN o más")
+    return cuantas
+
+
+if __name__ == "__main__":
+    ventas_caras()
