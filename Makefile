@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test test-figuras build salidas lock bench
+.PHONY: serve test test-figuras test-calificador build salidas lock bench
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
@@ -20,6 +20,9 @@ test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
 
 test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos y la web
 	$(PYTEST) -m figuras
+
+test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/respuestas/
+	$(BIN)/pytest -m respuestas tests/test_calificador.py
 
 build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
 	$(BIN)/mkdocs build --strict

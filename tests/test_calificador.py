@@ -78,6 +78,7 @@ def test_la_solucion_de_la_pagina_aprueba(
     assert correccion.aprobado, explicacion(correccion)
 
 
+@pytest.mark.respuestas
 @pytest.mark.parametrize(("ejercicio", "respuesta"), respuestas("bien"))
 def test_otras_respuestas_correctas_aprueban(
     ejercicio: Ejercicio, respuesta: Path, alumno: Path, servicio: Servicio
@@ -87,6 +88,7 @@ def test_otras_respuestas_correctas_aprueban(
     assert correccion.aprobado, explicacion(correccion)
 
 
+@pytest.mark.respuestas
 @pytest.mark.parametrize(("ejercicio", "respuesta"), respuestas("mal"))
 def test_cada_error_recibe_su_explicacion(
     ejercicio: Ejercicio, respuesta: Path, alumno: Path, servicio: Servicio
