@@ -95,9 +95,14 @@ class Practica:
         }
 
     @property
+    def datos(self) -> Path:
+        """La copia de `data/`."""
+        return self.raiz / "data"
+
+    @property
     def salida(self) -> Path:
         """Donde los programas dejan sus resultados."""
-        return self.raiz / "data" / "output"
+        return self.datos / "output"
 
     @cached_property
     def cliente(self) -> "SyncPrefectClient":
@@ -114,8 +119,8 @@ class Practica:
             self.cliente.delete_block_document(block.id)
         shutil.rmtree(self.raiz, ignore_errors=True)
 
-    def leer(self, archivo: str = "") -> str:
-        """El texto de un archivo del estudiante, comprobado antes de ejecutarlo.
+    def revisar(self, archivo: str = "") -> None:
+        """Comprueba que un archivo del estudiante puede ejecutarse.
 
         Raises:
             Tropiezo: si falta, está vacío o Python no lo entiende.
@@ -142,7 +147,6 @@ class Practica:
                 f"«{ruta.name}» está vacío: no tiene ninguna instrucción",
                 "¿Has guardado el archivo en el editor?",
             )
-        return contenido.decode("utf-8", "replace")
 
     def _falta(self, ruta: Path) -> Tropiezo:
         """El archivo no está: quizá con otro nombre."""
@@ -176,7 +180,7 @@ class Practica:
             Tropiezo: si no puede ejecutarse, no termina o termina mal.
         """
         nombre = archivo or self.ejercicio.archivo
-        self.leer(nombre)
+        self.revisar(nombre)
         with self._novedades() as flujos:
             entrega = self.lanzar(nombre, limite_s=limite_s)
         entrega = replace(entrega, flujos=flujos())
@@ -220,7 +224,7 @@ class Practica:
             Tropiezo: si no puede ejecutarse.
         """
         nombre = archivo or self.ejercicio.archivo
-        self.leer(nombre)
+        self.revisar(nombre)
         registro = self.raiz / "servicio.log"
         with registro.open("wb") as salida:
             proceso = self._abrir(nombre, salida=salida)

@@ -23,9 +23,8 @@ from typing import Self
 from calificador.caliente import Interprete
 
 ARRANQUE_S = 90
-CON_FORK = hasattr(
-    os, "fork"
-)  # Windows no lo tiene: allí cada programa arranca en frío
+# Windows no lo tiene: allí cada programa arranca en frío.
+CON_FORK = hasattr(os, "fork")
 
 
 class ServidorParado(Exception):
@@ -128,29 +127,37 @@ class Servicio:
             return respuesta.status == 200
         return False
 
-    @property
-    def _vacia(self) -> Path:
-        return self.cache / f"prefect-{version('prefect')}.db"
-
     def _partir_de_cache(self) -> None:
         casa = self.carpeta / "prefect"
         casa.mkdir(exist_ok=True)
-        if self._vacia.exists():
-            shutil.copy(self._vacia, casa / "prefect.db")
+        if base_vacia(self.cache).exists():
+            shutil.copy(base_vacia(self.cache), casa / "prefect.db")
 
     def _guardar_en_cache(self) -> None:
-        if self._vacia.exists():
-            return
-        self.cache.mkdir(parents=True, exist_ok=True)
-        copia = self.carpeta / "copia.db"
-        with (
-            closing(sqlite3.connect(self.carpeta / "prefect" / "prefect.db")) as viva,
-            closing(sqlite3.connect(copia)) as foto,
-        ):
-            viva.backup(foto)
-        shutil.move(
-            copia, self._vacia
-        )  # de una vez: otro podría estar haciendo lo mismo
+        if not base_vacia(self.cache).exists():
+            guardar_base(
+                self.carpeta / "prefect" / "prefect.db", base_vacia(self.cache)
+            )
+
+
+def base_vacia(cache: Path) -> Path:
+    """Dónde se guarda la base de datos que deja el primer arranque de Prefect."""
+    return cache / f"prefect-{version('prefect')}.db"
+
+
+def guardar_base(viva: Path, destino: Path) -> None:
+    """Copia una base de datos en uso, y la deja en su sitio de una vez.
+
+    Así no estorba a otro proceso que esté haciendo lo mismo.
+    """
+    destino.parent.mkdir(parents=True, exist_ok=True)
+    copia = destino.with_suffix(f".{os.getpid()}")
+    with (
+        closing(sqlite3.connect(viva)) as original,
+        closing(sqlite3.connect(copia)) as foto,
+    ):
+        original.backup(foto)
+    copia.replace(destino)
 
 
 def detener(proceso: subprocess.Popen, espera_s: float = 15) -> None:

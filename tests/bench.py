@@ -15,9 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from calificador.servicio import puerto_libre
 from verificador.pagina import DOCS, Pagina, leer_pagina
 from verificador.repaso import Repaso
-from verificador.taller import Taller, puerto_libre
+from verificador.taller import Taller
 from verificador.terminal import CARPETA_DEL_LECTOR, Terminal
 
 

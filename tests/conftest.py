@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from calificador.servicio import Servicio
 from verificador import plugin
 from verificador.terminal import Terminal
 
@@ -34,3 +35,10 @@ def cliente(terminal: Terminal) -> Iterator["SyncPrefectClient"]:
 def sitio(pytestconfig: pytest.Config) -> Path:
     """La web construida en modo estricto."""
     return plugin.sitio(pytestconfig)
+
+
+@pytest.fixture(scope="session")
+def servicio(pytestconfig: pytest.Config) -> Iterator[Servicio]:
+    """El servidor del calificador, uno por proceso de pruebas."""
+    with Servicio(pytestconfig.cache.mkdir("guia-prefect")) as nuevo:
+        yield nuevo

@@ -1,6 +1,5 @@
 """Lo que comparten las pruebas de significado: editar programas y preguntar al servidor."""
 
-import re
 import time
 from pathlib import Path
 from uuid import UUID
@@ -17,13 +16,6 @@ def cambiar(programa: Path, antes: str, despues: str) -> None:
     texto = programa.read_text("utf-8")
     assert antes in texto
     programa.write_text(texto.replace(antes, despues), "utf-8")
-
-
-def flow_runs(salida: str) -> list[UUID]:
-    """Los flow runs que nombra la salida de un programa, en orden y sin repetir."""
-    return list(
-        dict.fromkeys(map(UUID, re.findall(r"flow-run/([0-9a-f-]{36})", salida)))
-    )
 
 
 def task_runs(

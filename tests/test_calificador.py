@@ -1,7 +1,6 @@
 """El calificador acierta: los comienzos no bastan, las soluciones sí y cada error se distingue."""
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ def respuestas(clase: str) -> list:
         for ejercicio in EJERCICIOS
         for ruta in sorted((RESPUESTAS / ejercicio.nombre / clase).iterdir())
     ]
-
-
-@pytest.fixture(scope="module")
-def servicio(pytestconfig: pytest.Config) -> Iterator[Servicio]:
-    with Servicio(pytestconfig.cache.mkdir("guia-prefect")) as nuevo:
-        yield nuevo
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,12 +22,6 @@ EJERCICIO = buscar("3")
 SOLUCION = (SNIPPETS / EJERCICIO.nombre / EJERCICIO.archivo).read_bytes()
 FLOW = b"from prefect import flow\n\n\n@flow\ndef f():\n    %s\n\n\nf()\n"
 Corregir = Callable[[bytes | None], Correccion]
-
-
-@pytest.fixture(scope="module")
-def servicio(pytestconfig: pytest.Config) -> Iterator[Servicio]:
-    with Servicio(pytestconfig.cache.mkdir("guia-prefect")) as nuevo:
-        yield nuevo
 
 
 @pytest.fixture

@@ -4,10 +4,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-from consultas import cambiar, flow_runs, task_runs
+from consultas import cambiar, task_runs
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import TaskRun
 
+from calificador.ejecuciones import identificadores
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/dependencias"
@@ -28,7 +29,7 @@ def test_las_llamadas_directas_van_en_fila_y_submit_en_paralelo(
 
     salida = terminal.ejecutar("python tres_tareas.py").salida
 
-    runs = flow_runs(salida)
+    runs = identificadores(salida)
     directas, enviadas = (task_runs(cliente, run, 3) for run in runs)
     assert len(directas) == len(enviadas) == 3
     assert van_en_fila(directas)
@@ -52,7 +53,7 @@ def test_con_un_solo_hilo_submit_vuelve_a_la_fila(
 
     salida = terminal.ejecutar("python tres_tareas.py").salida
 
-    _, enviadas = (task_runs(cliente, run, 3) for run in flow_runs(salida))
+    _, enviadas = (task_runs(cliente, run, 3) for run in identificadores(salida))
     assert van_en_fila(enviadas)
 
 
@@ -63,7 +64,7 @@ def test_gather_va_en_paralelo_y_un_await_tras_otro_en_fila(
 
     salida = terminal.ejecutar("python con_gather.py").salida
 
-    tareas = task_runs(cliente, flow_runs(salida)[0], 6)
+    tareas = task_runs(cliente, identificadores(salida)[0], 6)
     assert van_en_fila(tareas[:3])
     assert coinciden_en_el_tiempo(tareas[3:])
 
@@ -77,7 +78,7 @@ def test_los_futures_son_dependencias_y_llegan_resueltos(
 
     tareas = {
         t.name.rpartition("-")[0]: t
-        for t in task_runs(cliente, flow_runs(salida)[0], 5)
+        for t in task_runs(cliente, identificadores(salida)[0], 5)
     }
     combinar = tareas["combinar"]
     for nombre in ("usuarios", "productos", "ventas"):
@@ -103,7 +104,7 @@ def test_si_falla_una_extraccion_lo_que_depende_de_ella_no_empieza(
     assert ejecucion.codigo != 0
     estados = {
         t.name.rpartition("-")[0]: t.state.name
-        for t in task_runs(cliente, flow_runs(ejecucion.salida)[0], 5)
+        for t in task_runs(cliente, identificadores(ejecucion.salida)[0], 5)
     }
     assert estados == {
         "extraer_usuarios": "Failed",
@@ -134,7 +135,7 @@ def test_el_flow_solo_ve_el_fallo_de_lo_que_devuelve(
 
     salida = terminal.ejecutar(f"python {programa}.py").salida
 
-    (run,) = flow_runs(salida)
+    (run,) = identificadores(salida)
     (cargar,) = task_runs(cliente, run, 1)
     assert cargar.state.is_failed()
     assert cliente.read_flow_run(run).state.name == estado_del_flow

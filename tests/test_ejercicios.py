@@ -5,9 +5,10 @@ from collections import defaultdict
 
 import pandas as pd
 import pytest
-from consultas import cambiar, flow_runs, task_runs
+from consultas import cambiar, task_runs
 from prefect.client.orchestration import SyncPrefectClient
 
+from calificador.ejecuciones import identificadores
 from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"
@@ -39,7 +40,7 @@ def test_las_tres_lecturas_coinciden_y_lo_demas_espera(
 
     salida = terminal.ejecutar("python 03-dependencias.py").salida
 
-    tareas = {t.name: t for t in task_runs(cliente, flow_runs(salida)[0], 6)}
+    tareas = {t.name: t for t in task_runs(cliente, identificadores(salida)[0], 6)}
     lecturas = [tareas.pop(f"leer-{n}") for n in ("ventas", "usuarios", "productos")]
     assert max(t.start_time for t in lecturas) < min(t.end_time for t in lecturas)
     assert max(t.end_time for t in lecturas) <= tareas["unir"].start_time
@@ -88,7 +89,7 @@ def test_sin_el_arnes_una_prueba_deja_su_ejecucion_en_tu_servidor(
 
     salida = terminal.ejecutar("pytest -q -s test_corregido.py").salida
 
-    (run,) = flow_runs(salida)
+    (run,) = identificadores(salida)
     assert cliente.read_flow_run(run).state.is_completed()
 
 

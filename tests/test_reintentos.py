@@ -1,13 +1,15 @@
 """Lo que «Reintentos y errores» afirma y su salida no demuestra por sí sola."""
 
 import pytest
-from consultas import cambiar, flow_runs, task_runs
+from consultas import cambiar, task_runs
 from prefect.client.orchestration import SyncPrefectClient
 
 from calificador import ejecuciones
+from calificador.ejecuciones import identificadores
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/reintentos"
+ANOTARLO_S = 0.02  # la espera empieza a contar un poco antes de que su estado se anote
 
 
 @pytest.mark.parametrize(
@@ -25,7 +27,7 @@ def test_retries_3_son_cuatro_intentos_como_mucho(
 
     salida = terminal.ejecutar(f"python {programa}.py").salida
 
-    (run,) = flow_runs(salida)
+    (run,) = identificadores(salida)
     (descargar,) = task_runs(cliente, run, 1)
     assert descargar.run_count == intentos
     assert descargar.state.name == cliente.read_flow_run(run).state.name == estado
@@ -45,7 +47,7 @@ def test_las_esperas_son_las_pedidas(
 
     salida = terminal.ejecutar("python espera_creciente.py").salida
 
-    run = flow_runs(salida)[0]
+    run = identificadores(salida)[0]
     task_runs(cliente, run, 2)
     esperas = {
         tarea.nombre: [
@@ -59,7 +61,7 @@ def test_las_esperas_son_las_pedidas(
     for nombre, segundos in pedidas.items():
         assert len(esperas[nombre]) == len(segundos)
         for real, pedida in zip(esperas[nombre], segundos, strict=True):
-            assert real >= 0.95 * pedida
+            assert real >= pedida - ANOTARLO_S
 
 
 def test_solo_se_reintenta_lo_que_tiene_arreglo(
@@ -70,7 +72,7 @@ def test_solo_se_reintenta_lo_que_tiene_arreglo(
     salida = terminal.ejecutar("python solo_si_conviene.py").salida
 
     intentos = {
-        t.name: t.run_count for t in task_runs(cliente, flow_runs(salida)[0], 2)
+        t.name: t.run_count for t in task_runs(cliente, identificadores(salida)[0], 2)
     }
     assert intentos == {"leer ventas.csv": 3, "leer ventaz.csv": 1}
 
@@ -91,7 +93,7 @@ def test_el_flow_devuelve_el_estado_que_decide(
 
     salida = terminal.ejecutar("python por_estado.py").salida
 
-    estado = cliente.read_flow_run(flow_runs(salida)[0]).state
+    estado = cliente.read_flow_run(identificadores(salida)[0]).state
     assert estado.is_failed()
     assert estado.message == "1 de 3 tiendas sin cerrar"
 
@@ -108,7 +110,7 @@ def test_allow_failure_deja_pasar_el_error(
 
     salida = terminal.ejecutar("python avisar_siempre.py").salida
 
-    (run,) = flow_runs(salida)
+    (run,) = identificadores(salida)
     estados = sorted(t.state.name for t in task_runs(cliente, run, 3))
     assert estados == sorted(["Failed", "NotReady", avisar])
     assert cliente.read_flow_run(run).state.is_failed()
@@ -121,6 +123,6 @@ def test_el_flow_reintentado_repite_solo_lo_que_no_guardo(
 
     salida = terminal.ejecutar("python flow_con_reintentos.py").salida
 
-    assert cliente.read_flow_run(flow_runs(salida)[0]).run_count == 2
+    assert cliente.read_flow_run(identificadores(salida)[0]).run_count == 2
     assert salida.count("Descargando…") == 2
     assert salida.count("Calculando…") == 1

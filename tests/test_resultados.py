@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from consultas import cambiar, flow_runs, task_runs
+from consultas import cambiar, task_runs
 from prefect import states
 from prefect.client.orchestration import SyncPrefectClient
 
+from calificador.ejecuciones import identificadores
 from verificador.pagina import DOCS
 from verificador.terminal import Terminal
 
@@ -24,7 +25,9 @@ def estados(terminal: Terminal, cliente: SyncPrefectClient, orden: str) -> list[
     """Ejecuta un programa y devuelve el estado final de cada task run, en orden."""
     salida = terminal.ejecutar(orden).salida
     cuantas = len(re.findall(r"Task run '.+' - Finished in state", salida))
-    return [t.state.name for t in task_runs(cliente, flow_runs(salida)[0], cuantas)]
+    return [
+        t.state.name for t in task_runs(cliente, identificadores(salida)[0], cuantas)
+    ]
 
 
 def test_la_tabla_de_estados_dice_la_verdad() -> None:
@@ -53,7 +56,7 @@ def test_el_servidor_guarda_los_estados_pero_no_el_resultado(
 
     salida = terminal.ejecutar("python ventas_del_dia.py").salida
 
-    (contar,) = task_runs(cliente, flow_runs(salida)[0], 1)
+    (contar,) = task_runs(cliente, identificadores(salida)[0], 1)
     historia = [estado.name for estado in cliente.read_task_run_states(contar.id)]
     assert historia == ["Pending", "Running", "Retrying", "Completed"]
     assert guardados(terminal) == []
@@ -69,7 +72,7 @@ def test_solo_persist_result_escribe_el_resultado(terminal: Terminal) -> None:
 
 def test_otro_programa_lee_el_resultado_guardado(terminal: Terminal) -> None:
     programa = terminal.guardar(f"{PAGINA}/releer.py")
-    run = flow_runs(terminal.ejecutar("python releer.py").salida)[1]
+    run = identificadores(terminal.ejecutar("python releer.py").salida)[1]
     programa.with_name("otro.py").write_text(
         "from prefect.client.orchestration import get_client\n"
         "with get_client(sync_client=True) as cliente:\n"

@@ -1,10 +1,11 @@
 """Lo que docs/tutorial/ui-local.md dice que verás en la interfaz está en la API."""
 
-from consultas import cambiar, flow_runs, task_runs
+from consultas import cambiar, task_runs
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 from prefect.client.schemas.objects import StateType
 
+from calificador.ejecuciones import identificadores
 from verificador.terminal import Terminal
 
 ETL = "tutorial/primer-flow/etl_ventas.py"
@@ -17,7 +18,7 @@ def test_cada_ejecucion_esta_con_sus_tasks_y_sus_logs(
     primera = terminal.ejecutar("python etl_ventas.py").salida
     segunda = terminal.ejecutar("python etl_ventas.py").salida
 
-    ids = flow_runs(primera) + flow_runs(segunda)
+    ids = identificadores(primera) + identificadores(segunda)
     assert len(ids) == 2
     for run, salida in zip(ids, (primera, segunda), strict=True):
         leido = cliente.read_flow_run(run)
@@ -44,7 +45,7 @@ def test_una_ejecucion_fallida_dice_por_que(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     cambiar(terminal.guardar(ETL), '"ventas.csv"', '"otro.csv"')
-    (run,) = flow_runs(terminal.ejecutar("python etl_ventas.py").salida)
+    (run,) = identificadores(terminal.ejecutar("python etl_ventas.py").salida)
 
     assert cliente.read_flow_run(run).state.type == StateType.FAILED
     filtro = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run]))

@@ -1,4 +1,4 @@
-"""Lo que comparten las comprobaciones con blocks: mirarlos y repetir el flow aparte."""
+"""Lo que comparten varias comprobaciones: mirar los blocks y llamar al flow aparte."""
 
 import json
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.ejecuciones import Flujo
-from calificador.practica import Practica
+from calificador.practica import Entrega, Practica
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import BlockDocument
@@ -26,24 +26,39 @@ def enumerar(nombres: Iterable[str]) -> str:
     return f"Hay {lista}" if lista else "No hay ninguno"
 
 
+def llamar(
+    practica: Practica, flow: str, llamadas: list[dict[str, object]]
+) -> tuple[Entrega, list[dict[str, str]]]:
+    """Llama a un flow en otro proceso, que importa el archivo como haría un deployment.
+
+    Returns:
+        Lo que dejó ese proceso y qué pasó con cada llamada; nada, si no pudo importarlo.
+    """
+    destino = practica.raiz / "llamadas.json"
+    destino.unlink(missing_ok=True)
+    entrega = practica.lanzar(
+        str(LLAMAR),
+        str(practica.carpeta / practica.ejercicio.archivo),
+        flow,
+        json.dumps(llamadas),
+        str(destino),
+    )
+    if not destino.exists():
+        return entrega, []
+    return entrega, json.loads(destino.read_text("utf-8"))
+
+
 def llamar_flow(practica: Practica, flujo: Flujo, **cambios: object) -> tuple[str, str]:
-    """Repite un flow en otro proceso, que importa el archivo como haría un deployment.
+    """Repite un flow en otro proceso, con sus parámetros y algún cambio.
 
     Returns:
         Lo que ha impreso y su error, vacío si ha ido bien.
     """
     parametros = practica.cliente.read_flow_run(flujo.id).parameters | cambios
-    destino = practica.raiz / "llamada.json"
-    entrega = practica.lanzar(
-        str(LLAMAR),
-        str(practica.carpeta / practica.ejercicio.archivo),
-        flujo.nombre,
-        json.dumps([parametros]),
-        str(destino),
-    )
-    if entrega.codigo:
+    entrega, respuestas = llamar(practica, flujo.nombre, [parametros])
+    if not respuestas:
         return entrega.salida, entrega.error or "No encuentro el flow al importarlo."
-    (respuesta,) = json.loads(destino.read_text("utf-8"))
+    (respuesta,) = respuestas
     error = (
         f"{respuesta['error']}: {respuesta['mensaje']}" if "error" in respuesta else ""
     )

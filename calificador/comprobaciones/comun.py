@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calificador.correccion import Punto
 from calificador.ejecuciones import Flujo, Tarea
 from calificador.practica import Practica, Tropiezo
 
 if TYPE_CHECKING:
     import pandas as pd
+    from prefect.client.schemas.objects import FlowRun
+    from prefect.client.schemas.responses import DeploymentResponse
 
 TRABAJANDO = {"Running", "Retrying"}
 
@@ -79,4 +82,44 @@ def consejo(practica: Practica, nombre: str) -> str:
     return (
         "Guárdalo con to_parquet, y crea antes la carpeta con "
         "mkdir(parents=True, exist_ok=True)."
+    )
+
+
+def flow_completo(
+    flujo: Flujo,
+    pista: str = "",
+    pagina: str = "tutorial/estados-y-resultados#que-ha-pasado",
+) -> Punto:
+    """Que el flow termine en `Completed`."""
+    return Punto(
+        "flow_completo",
+        "El flow termina bien",
+        flujo.estado == "Completed",
+        f"Ha terminado en {flujo.estado}.{pista}",
+        pagina,
+    )
+
+
+def coinciden(obtenidos: "pd.Series", esperados: "pd.Series") -> bool:
+    """Si son las mismas filas y cifras, con un céntimo de margen y en cualquier orden."""
+    if sorted(map(str, obtenidos.index)) != sorted(esperados.index):
+        return False
+    return bool((obtenidos.sort_index() - esperados.sort_index()).abs().max() < 0.02)
+
+
+def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["FlowRun"]:
+    """Las tres próximas ejecuciones; se pide al servidor que las apunte ya."""
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+    from prefect.client.schemas.sorting import FlowRunSort
+
+    practica.cliente.request(
+        "POST",
+        "/deployments/{id}/schedule",
+        path_params={"id": despliegue.id},
+        json={},
+    )
+    return practica.cliente.read_flow_runs(
+        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[despliegue.id])),
+        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
+        limit=3,
     )

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from calificador.comprobaciones.comun import consejo, unico_flujo
+from calificador.comprobaciones.comun import (
+    coinciden,
+    consejo,
+    flow_completo,
+    unico_flujo,
+)
 from calificador.correccion import Punto
 from calificador.practica import Practica
 
@@ -16,11 +21,9 @@ SIN_PRECIOS = "Puebla"  # en los otros datos, ninguna de sus ventas tiene precio
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
     flujo = unico_flujo(practica.ejecutar().flujos)
-    yield Punto(
-        "flow_completo",
-        "El flow termina bien",
-        flujo.estado == "Completed",
-        f"Ha terminado en {flujo.estado}. Busca en el log qué task ha fallado y por qué.",
+    yield flow_completo(
+        flujo,
+        " Busca en el log qué task ha fallado y por qué.",
         "tutorial/primer-flow#cuando-falla",
     )
     yield Punto(
@@ -141,23 +144,16 @@ def ingresos(tabla: pd.DataFrame) -> pd.Series:
 
 def calcular(practica: Practica, *, repetidas: bool = False) -> pd.Series:
     """Los ingresos de cada tienda, calculados aquí."""
-    ventas = pd.read_csv(practica.raiz / "data" / "ventas.csv")
+    ventas = pd.read_csv(practica.datos / "ventas.csv")
     if not repetidas:
         ventas = ventas.drop_duplicates()
     ventas = ventas.dropna(subset=["precio", "cantidad"])
     return (ventas["precio"] * ventas["cantidad"]).groupby(ventas["tienda"]).sum()
 
 
-def coinciden(obtenidos: pd.Series, esperados: pd.Series) -> bool:
-    """Si son las mismas tiendas y cifras, con un céntimo de margen y en cualquier orden."""
-    if sorted(map(str, obtenidos.index)) != sorted(esperados.index):
-        return False
-    return bool((obtenidos.sort_index() - esperados.sort_index()).abs().max() < 0.02)
-
-
 def cambiar_datos(practica: Practica) -> None:
     """Cambia el orden de las tiendas, deja milésimas en las sumas y a una, sin precios."""
-    ruta = practica.raiz / "data" / "ventas.csv"
+    ruta = practica.datos / "ventas.csv"
     ventas = pd.read_csv(ruta, dtype=str, keep_default_na=False)
     tiendas = sorted(ventas["tienda"].unique())
     otras = dict(zip(tiendas, reversed(tiendas), strict=True))

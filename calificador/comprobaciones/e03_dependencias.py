@@ -7,7 +7,9 @@ import pandas as pd
 from calificador.comprobaciones.comun import (
     a_la_vez,
     antecesoras,
+    coinciden,
     duracion,
+    flow_completo,
     leer_parquet,
     unico_flujo,
 )
@@ -22,13 +24,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
-    yield Punto(
-        "flow_completo",
-        "El flow termina bien",
-        flujo.estado == "Completed",
-        f"Ha terminado en {flujo.estado}.",
-        "tutorial/estados-y-resultados#que-ha-pasado",
-    )
+    yield flow_completo(flujo)
     lecturas = [tarea for tarea in flujo.tareas if duracion(tarea) >= LENTA_S]
     yield Punto(
         "tres_lecturas",
@@ -66,11 +62,11 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         {"ciudad", "margen"} <= set(tabla.columns),
         f"Sus columnas son {', '.join(map(str, tabla.columns))}; deben ser ciudad y margen.",
     )
-    esperado, sucio = margen(practica), margen(practica, limpiar=False)
+    obtenido = tabla.set_index("ciudad")["margen"].astype(float)
     yield Punto(
         "sin_limpiar",
         "Las ventas repetidas o incompletas no cuentan",
-        not coincide(tabla, sucio),
+        not coinciden(obtenido, margen(practica, limpiar=False)),
         "Los totales incluyen filas repetidas. Antes de unir, quita las repetidas con "
         "drop_duplicates() y las incompletas con dropna(subset=[…]).",
         "tutorial/primer-flow",
@@ -78,7 +74,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     yield Punto(
         "otro_margen",
         "El margen de cada ciudad es correcto",
-        coincide(tabla, esperado),
+        coinciden(obtenido, margen(practica)),
         "Los números no salen. El margen es (precio − coste) × cantidad, y la ciudad, la del "
         "usuario.",
         "referencia/datos",
@@ -88,7 +84,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
 def margen(practica: Practica, *, limpiar: bool = True) -> pd.Series:
     """El margen de cada ciudad, calculado aquí."""
     ventas, usuarios, productos = (
-        pd.read_csv(practica.raiz / "data" / f"{nombre}.csv")
+        pd.read_csv(practica.datos / f"{nombre}.csv")
         for nombre in ("ventas", "usuarios", "productos")
     )
     if limpiar:
@@ -98,11 +94,3 @@ def margen(practica: Practica, *, limpiar: bool = True) -> pd.Series:
     )
     parciales = (tabla["precio"] - tabla["coste"]) * tabla["cantidad"]
     return parciales.groupby(tabla["ciudad"]).sum()
-
-
-def coincide(tabla: pd.DataFrame, esperado: pd.Series) -> bool:
-    """Si la tabla da esos totales, con un céntimo de margen y en cualquier orden."""
-    obtenido = tabla.set_index("ciudad")["margen"].astype(float)
-    if set(obtenido.index) != set(esperado.index) or len(obtenido) != len(esperado):
-        return False
-    return bool((obtenido.sort_index() - esperado.sort_index()).abs().max() < 0.02)

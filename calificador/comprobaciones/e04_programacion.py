@@ -7,15 +7,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
-from prefect.client.schemas.sorting import FlowRunSort
 
+from calificador.comprobaciones.comun import proximas
 from calificador.comprobaciones.registro import mensajes
 from calificador.correccion import Punto
 from calificador.practica import Practica, Tropiezo
 
 if TYPE_CHECKING:
-    from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
 NOMBRE = "cada-medio-minuto"
@@ -140,27 +138,12 @@ def esperar_despliegue(practica: Practica, salida: Callable[[], str]) -> str:
     return ""
 
 
-def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["FlowRun"]:
-    """Las tres próximas ejecuciones; se pide al servidor que las apunte ya."""
-    practica.cliente.request(
-        "POST",
-        "/deployments/{id}/schedule",
-        path_params={"id": despliegue.id},
-        json={},
-    )
-    return practica.cliente.read_flow_runs(
-        deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[despliegue.id])),
-        sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-        limit=3,
-    )
-
-
 def hora(instante: pd.Timestamp) -> str:
     return f"a las {instante:%H:%M:%S}"
 
 
 def cambiar_datos(practica: Practica) -> None:
     """Deja unas pocas ventas, completas y sin repetir: solo hay una forma de contarlas."""
-    ruta = practica.raiz / "data" / "ventas.csv"
+    ruta = practica.datos / "ventas.csv"
     ventas = pd.read_csv(ruta, dtype=str).drop_duplicates().dropna().head(VENTAS)
     ventas.to_csv(ruta, index=False)

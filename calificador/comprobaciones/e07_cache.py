@@ -73,7 +73,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
 
 def poner_otras_ventas(practica: Practica) -> list[float]:
     """Deja en la copia menos ventas; devuelve lo que debe salir de ellas."""
-    ruta = practica.raiz / "data" / "ventas.csv"
+    ruta = practica.datos / "ventas.csv"
     ventas = pd.read_csv(ruta).head(OTRAS_VENTAS)
     ventas.to_csv(ruta, index=False)
     ventas = ventas.drop_duplicates()

@@ -1,16 +1,14 @@
 """Ejercicio 8: un flow que se llama con otros valores, y que no admite cualquiera."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pandas as pd
 
+from calificador.comprobaciones import aparte
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.correccion import Punto
 from calificador.practica import Practica, Tropiezo
 
-LLAMAR = Path(__file__).with_name("llamar.py")
 MINIMO = 699  # hay ventas de Monterrey que cuestan justo eso
 LLAMADAS = {
     "con los dos": {"tienda": "Monterrey", "minimo": MINIMO},
@@ -85,17 +83,14 @@ def llamar(practica: Practica, flujo: str) -> dict[str, Respuesta]:
     Raises:
         Tropiezo: si el flow no se puede importar desde otro programa.
     """
-    destino = practica.raiz / "respuestas.json"
-    llamadas = json.dumps(list(LLAMADAS.values()))
-    archivo = str(practica.carpeta / practica.ejercicio.archivo)
-    entrega = practica.lanzar(str(LLAMAR), archivo, flujo, llamadas, str(destino))
-    if not destino.exists():
+    entrega, respuestas = aparte.llamar(practica, flujo, list(LLAMADAS.values()))
+    if not respuestas:
         raise Tropiezo(
             f"No puedo llamar al flow de «{practica.ejercicio.archivo}» desde otro programa",
             f"Ponlo en el archivo sin meterlo en otra función. {entrega.error}",
             "tutorial/flow-y-task#flow",
         )
-    return dict(zip(LLAMADAS, json.loads(destino.read_text("utf-8")), strict=True))
+    return dict(zip(LLAMADAS, respuestas, strict=True))
 
 
 def resumen(respuesta: Respuesta) -> str:
@@ -108,5 +103,5 @@ def resumen(respuesta: Respuesta) -> str:
 
 def contar(practica: Practica, tienda: str, minimo: float) -> str:
     """Cuántas ventas hay, contadas aquí."""
-    ventas = pd.read_csv(practica.raiz / "data" / "ventas.csv").drop_duplicates()
+    ventas = pd.read_csv(practica.datos / "ventas.csv").drop_duplicates()
     return str(((ventas["tienda"] == tienda) & (ventas["precio"] >= minimo)).sum())

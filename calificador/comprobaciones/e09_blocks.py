@@ -9,7 +9,7 @@ from calificador.comprobaciones.aparte import (
     enumerar,
     llamar_flow,
 )
-from calificador.comprobaciones.comun import unico_flujo
+from calificador.comprobaciones.comun import flow_completo, unico_flujo
 from calificador.correccion import Punto
 from calificador.practica import Entrega, Practica
 
@@ -22,13 +22,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     clave = practica.entorno[VARIABLE] = secrets.token_hex(12)
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
-    yield Punto(
-        "flow_completo",
-        "El flow termina bien",
-        flujo.estado == "Completed",
-        f"Ha terminado en {flujo.estado}.",
-        "tutorial/estados-y-resultados#que-ha-pasado",
-    )
+    yield flow_completo(flujo)
     guardados = blocks(practica, "secret")
     yield Punto(
         "sin_block",
@@ -91,7 +85,7 @@ def parametros(practica: Practica, entrega: Entrega) -> list[dict]:
 
 def firma(practica: Practica, clave: str) -> str:
     """La de ventas.csv, calculada aquí."""
-    ventas = practica.raiz / "data" / "ventas.csv"
+    ventas = practica.datos / "ventas.csv"
     return hmac.new(clave.encode(), ventas.read_bytes(), "sha256").hexdigest()
 
 

@@ -13,7 +13,7 @@ from calificador.comprobaciones.aparte import (
     enumerar,
     llamar_flow,
 )
-from calificador.comprobaciones.comun import consejo, unico_flujo
+from calificador.comprobaciones.comun import consejo, flow_completo, unico_flujo
 from calificador.correccion import Punto
 from calificador.ejecuciones import Flujo
 from calificador.practica import Practica
@@ -28,13 +28,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     abrir_tienda(practica)
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
-    yield Punto(
-        "flow_completo",
-        "El flow termina bien",
-        flujo.estado == "Completed",
-        f"Ha terminado en {flujo.estado}.",
-        "tutorial/estados-y-resultados#que-ha-pasado",
-    )
+    yield flow_completo(flujo)
     guardados = blocks(practica, "sqlalchemy-connector")
     yield Punto(
         "sin_block",
@@ -145,7 +139,7 @@ def abrir_tienda(practica: Practica) -> None:
 
 
 def csv(practica: Practica) -> Path:
-    return practica.raiz / "data" / "ventas.csv"
+    return practica.datos / "ventas.csv"
 
 
 def ventas(practica: Practica) -> pd.DataFrame:

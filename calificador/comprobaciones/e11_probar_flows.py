@@ -34,7 +34,7 @@ FALLAN, NINGUNA = 1, 5  # códigos con los que termina pytest
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
-    practica.leer()
+    practica.revisar()
     entrega = probar(practica, BUENO.read_text("utf-8"))
     yield Punto(
         "sin_pruebas",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from prefect.exceptions import PrefectHTTPStatusError
 
-from calificador.comprobaciones.e04_programacion import proximas
+from calificador.comprobaciones.comun import proximas
 from calificador.correccion import Punto
 from calificador.practica import Practica
 

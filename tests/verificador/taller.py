@@ -5,16 +5,13 @@ Es lo único caro de arrancar; por eso hay uno de cada, y se cierran pase lo que
 
 import os
 import shutil
-import socket
-import sqlite3
 import tempfile
-from contextlib import closing
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from calificador.caliente import Interprete
+from calificador.servicio import base_vacia, guardar_base, puerto_libre
 from verificador.figuras.navegador import Navegador
 from verificador.terminal import ENTORNO, Terminal
 
@@ -67,15 +64,10 @@ class Taller:
             if self._api:
                 return None  # ese servidor no es nuestro: su base de datos no se copia
             self.puerto  # noqa: B018  (arranca el servidor, que la crea)
-            origen = Path(self._servidor.entorno["PREFECT_HOME"]) / "prefect.db"
-            copia = self.carpeta / "copia.db"
-            with (
-                closing(sqlite3.connect(origen)) as viva,
-                closing(sqlite3.connect(copia)) as foto,
-            ):
-                viva.backup(foto)
-            # Mover: otra sesión podría estar haciendo lo mismo.
-            shutil.move(copia, self._guardada)
+            guardar_base(
+                Path(self._servidor.entorno["PREFECT_HOME"]) / "prefect.db",
+                self._guardada,
+            )
         return self._guardada
 
     @cached_property
@@ -86,7 +78,7 @@ class Taller:
 
     @property
     def _guardada(self) -> Path:
-        return self._cache / f"prefect-{version('prefect')}.db"
+        return base_vacia(self._cache)
 
     def terminal(self, *, servidor: bool = True, **opciones: object) -> Terminal:
         """Una terminal nueva; véase `Terminal` para las opciones."""
@@ -116,10 +108,3 @@ class Taller:
             if self._interprete:
                 self._interprete.cerrar()
             shutil.rmtree(self.carpeta, ignore_errors=True)
-
-
-def puerto_libre() -> int:
-    """Un puerto en el que nadie escucha ahora mismo en 127.0.0.1."""
-    with socket.socket() as enchufe:
-        enchufe.bind(("127.0.0.1", 0))
-        return enchufe.getsockname()[1]

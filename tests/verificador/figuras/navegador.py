@@ -21,18 +21,15 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, Request
 
 CHROMIUM = Path("/usr/bin/chromium")  # el paquete «chromium» de Debian
-ZONA = (
-    "America/Mexico_City"  # la de la guía: allí la medianoche del cron son las 12:00 AM
-)
-ESCALA = (
-    2  # píxeles de la foto por píxel CSS: las pantallas de hoy, y ampliar en el móvil
-)
+# La de la guía: allí la medianoche del cron son las 12:00 AM.
+ZONA = "America/Mexico_City"
+# Píxeles de la foto por píxel CSS: las pantallas de hoy, y ampliar en el móvil.
+ESCALA = 2
 MARGEN = 6  # píxeles CSS que se dejan alrededor de un recorte
 PESO_MAXIMO = 100_000
 CALIDADES = (85, 75, 60, 45)
-CALMA_S = (
-    0.6  # sin peticiones ni cambios en la foto durante este tiempo, ya no se mueve
-)
+# Sin peticiones ni cambios en la foto durante este tiempo, ya no se mueve.
+CALMA_S = 0.6
 NO_CONECTA = "connect to Server API"  # lo que la interfaz dice si no encuentra la API
 
 OPCIONES = [
@@ -283,9 +280,8 @@ class Visita:
         fin = time.monotonic() + self.limite_ms / 1000
         foto, desde = self._disparar(caja), time.monotonic()
         while time.monotonic() < fin:
-            self.pestana.wait_for_timeout(
-                100
-            )  # aquí también se atienden las peticiones
+            # Mientras se espera también se atienden las peticiones.
+            self.pestana.wait_for_timeout(100)
             siguiente = self._disparar(caja)
             if siguiente != foto or self._pendientes:
                 foto, desde = siguiente, time.monotonic()
