@@ -6,6 +6,12 @@ from pathlib import Path
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from calificador.ordenes import main
+try:
+    from calificador.ordenes import main
+except ImportError as error:
+    sys.exit(
+        f"No puedo empezar: {error}.\n"
+        "¿Has activado el entorno virtual? Se explica en tutorial/instalacion/#entorno"
+    )
 
 sys.exit(main())

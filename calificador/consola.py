@@ -1,37 +1,68 @@
 """Lo que lee el estudiante: qué está bien, qué falta, por qué y dónde se explica."""
 
+from pathlib import Path
+from textwrap import indent, wrap
+
 from rich.console import Console
 from rich.markup import escape
-from rich.padding import Padding
+from rich.status import Status
 from rich.table import Table
 
-from calificador.correccion import Correccion
+from calificador.correccion import Correccion, Punto
 from calificador.ejercicios import Ejercicio
 
+SANGRIA = " " * 4
 
-def mostrar(consola: Console, correccion: Correccion) -> None:
-    """El resultado de un ejercicio."""
-    ejercicio = correccion.ejercicio
+
+def anunciar(consola: Console, ejercicio: Ejercicio) -> None:
+    """Qué ejercicio se va a comprobar."""
     consola.print(
         f"\n[bold]{ejercicio.numero}. {ejercicio.titulo}[/] ({ejercicio.archivo})"
     )
-    for punto in correccion.puntos:
-        marca = "[green]✓[/]" if punto.bien else "[red]✗[/]"
-        consola.print(f"  {marca} {escape(punto.que)}")
-        if not punto.bien:
-            explicar(consola, punto.falta, punto.pagina)
+
+
+def espera(consola: Console, *, arrancando: bool) -> Status:
+    """Un aviso de que se está trabajando; solo se ve en una terminal."""
+    que = (
+        "Arrancando un servidor de Prefect, unos segundos"
+        if arrancando
+        else "Ejecutando tu programa"
+    )
+    return consola.status(f"{que}…")
+
+
+def mostrar_punto(consola: Console, punto: Punto) -> None:
+    """Algo que se pide: si está o, si no, qué hacer."""
+    marca = "[green]✓[/]" if punto.bien else "[red]✗[/]"
+    consola.print(f"  {marca} {escape(punto.que)}")
+    if not punto.bien:
+        explicar(consola, punto.falta, punto.pagina)
+
+
+def mostrar_tropiezo(consola: Console, correccion: Correccion) -> None:
+    """Lo que ha impedido seguir, si es el caso."""
     if tropiezo := correccion.tropiezo:
         consola.print(f"  [red]✗[/] {escape(tropiezo.que)}")
         explicar(consola, tropiezo.consejo, tropiezo.pagina)
 
 
+def mostrar_sin_carpeta(consola: Console, carpeta: Path) -> None:
+    consola.print(
+        f"No encuentro la carpeta «{carpeta}». Con --empezar la creo y dejo en ella los "
+        "archivos de partida.",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
 def explicar(consola: Console, consejo: str, pagina: str) -> None:
     """Qué hacer con lo que falta, y la página que lo cuenta."""
     if consejo:
-        consola.print(Padding(escape(consejo), (0, 0, 0, 4)))
+        lineas = wrap(consejo, consola.width - len(SANGRIA))
+        consola.print(indent("\n".join(lineas), SANGRIA), markup=False, soft_wrap=True)
     if pagina:
         ruta, almohadilla, ancla = pagina.partition("#")
-        consola.print(f"    [cyan]Lee:[/] {ruta}/{almohadilla}{ancla}")
+        consola.print(f"{SANGRIA}[cyan]Lee:[/] {ruta}/{almohadilla}{ancla}")
 
 
 def mostrar_progreso(

@@ -1,12 +1,13 @@
 """Corrige un ejercicio: ejecuta sus comprobaciones y se detiene en la primera que falta."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
 from calificador.ejercicios import Ejercicio
-from calificador.practica import Practica, Tropiezo
+from calificador.practica import Practica
+from calificador.revision import Tropiezo
 from calificador.servicio import Servicio
 
 
@@ -42,18 +43,32 @@ class Correccion:
         return not self.tropiezo and all(punto.bien for punto in self.puntos)
 
 
-def corregir(ejercicio: Ejercicio, carpeta: Path, servicio: Servicio) -> Correccion:
+def corregir(
+    ejercicio: Ejercicio,
+    carpeta: Path,
+    servicio: Servicio,
+    al_comprobar: Callable[[Punto], object] = lambda punto: None,
+) -> Correccion:
     """Corrige un ejercicio de la carpeta de un estudiante, sin tocarla.
+
+    Args:
+        ejercicio: cuál.
+        carpeta: la del estudiante.
+        servicio: arranca si hace falta: lo que se ve sin ejecutar nada no lo necesita.
+        al_comprobar: recibe cada punto en cuanto se sabe.
 
     Raises:
         ServidorParado: si el servidor de Prefect no arranca.
     """
     correccion = Correccion(ejercicio)
-    servicio.arrancar()
     practica = Practica(ejercicio, carpeta, servicio)
     try:
+        for archivo in (ejercicio.archivo, *ejercicio.necesita):
+            practica.revisar(archivo)
+        servicio.arrancar()
         for punto in comprobaciones(practica):
             correccion.puntos.append(punto)
+            al_comprobar(punto)
             if not punto.bien:
                 break
     except Tropiezo as tropiezo:

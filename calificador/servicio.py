@@ -5,7 +5,6 @@ Arrancarlo cuesta segundos; por eso se comparte entre ejercicios y, al vigilar, 
 
 import os
 import shutil
-import signal
 import socket
 import sqlite3
 import subprocess
@@ -15,16 +14,27 @@ import time
 import urllib.request
 from contextlib import closing, suppress
 from functools import cached_property
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from calificador.caliente import Interprete
+from calificador.caliente import ErrorDeArranque, Interprete
+from calificador.procesos import detener
+
+if TYPE_CHECKING:
+    from prefect.client.orchestration import SyncPrefectClient
 
 ARRANQUE_S = 90
+# De cada usuario: en Linux, todos comparten la carpeta temporal.
+CACHE = Path(tempfile.gettempdir(), f"guia-prefect-{getattr(os, 'getuid', int)()}")
 # Windows no lo tiene: allí cada programa arranca en frío.
 CON_FORK = hasattr(os, "fork")
+# Con este nombre, Prefect se conecta a la base de datos una sola vez
+# (`prefect.server.database.configurations`). Con varias conexiones, dos escrituras pueden
+# chocar, y el cliente espera dos segundos antes de repetir la suya.
+BASE = ":memory:.db" if os.name == "posix" else "prefect.db"
 
 
 class ServidorParado(Exception):
@@ -41,7 +51,7 @@ class Servicio:
             cache: carpeta donde guardar la base de datos vacía de Prefect entre una vez y
                 otra: crearla es la mitad de lo que tarda el servidor en arrancar.
         """
-        self.cache = cache or Path(tempfile.gettempdir()) / "guia-prefect"
+        self.cache = cache or CACHE
         self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
         self.puerto = puerto_libre()
         self.api = f"http://127.0.0.1:{self.puerto}/api"
@@ -81,13 +91,22 @@ class Servicio:
             "NO_COLOR": "1",
         }
 
-    @cached_property
-    def python(self) -> str:
+    @property
+    def python(self) -> Path:
         """El `python` que ejecuta los programas: caliente, si el sistema lo permite."""
-        if not CON_FORK:
-            return sys.executable
-        self._interprete = Interprete(self.carpeta, self.entorno)
-        return str(self._interprete.programas / "python")
+        return self._programas / "python"
+
+    @cached_property
+    def cliente(self) -> "SyncPrefectClient":
+        """Un cliente del servidor, para preguntar qué ha pasado de verdad."""
+        from prefect.client.orchestration import SyncPrefectClient
+
+        return SyncPrefectClient(self.api)
+
+    @property
+    def en_marcha(self) -> bool:
+        """Si el servidor ha arrancado y sigue vivo."""
+        return self._servidor is not None and self._servidor.poll() is None
 
     def arrancar(self) -> None:
         """Pone en marcha el servidor, si no lo está ya, y espera a que responda.
@@ -95,29 +114,53 @@ class Servicio:
         Raises:
             ServidorParado: si no responde a tiempo.
         """
-        if self._servidor:
+        if self.en_marcha:
             return
+        try:
+            self._calentar()
+        except ErrorDeArranque as error:
+            raise ServidorParado(str(error)) from None
         self._partir_de_cache()
         registro = self.carpeta / "servidor.log"
+        orden = f"server start --no-ui --host 127.0.0.1 --port {self.puerto}"
+        entorno = {
+            **self.entorno,
+            "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{self._base}",
+            # Lo de un horario se apunta cuando lo pide una comprobación.
+            "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
+        }
+        del entorno["PREFECT_API_URL"]
         with registro.open("wb") as salida:
-            servir = (
-                f"-m prefect server start --no-ui --host 127.0.0.1 --port {self.puerto}"
-            )
             self._servidor = subprocess.Popen(
-                [sys.executable, *servir.split()],
-                env={n: v for n, v in self.entorno.items() if n != "PREFECT_API_URL"},
+                [self._programas / "prefect", *orden.split()],
+                env=entorno,
                 stdin=subprocess.DEVNULL,
                 stdout=salida,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self.python  # noqa: B018  (se calienta mientras el servidor arranca)
         limite = time.monotonic() + ARRANQUE_S
         while not self._responde():
-            if time.monotonic() > limite or self._servidor.poll() is not None:
+            if time.monotonic() > limite or not self.en_marcha:
                 raise ServidorParado(registro.read_text("utf-8", "replace")[-2000:])
             time.sleep(0.1)
         self._guardar_en_cache()
+
+    def _calentar(self) -> None:
+        """Importa Prefect en el intérprete caliente y, a la vez, aquí lo que se va a usar."""
+        if CON_FORK and not self._interprete:
+            self._interprete = Interprete(self.carpeta, self.entorno)
+        for modulo in ("pandas", "prefect.client.orchestration"):
+            import_module(modulo)
+        if self._interprete:
+            self._interprete.esperar()
+
+    @property
+    def _programas(self) -> Path:
+        """La carpeta de `python` y `prefect`."""
+        if self._interprete:
+            return self._interprete.programas
+        return Path(sys.executable).parent
 
     def _responde(self) -> bool:
         with (
@@ -127,17 +170,20 @@ class Servicio:
             return respuesta.status == 200
         return False
 
+    @property
+    def _base(self) -> Path:
+        return self.carpeta / "prefect" / BASE
+
     def _partir_de_cache(self) -> None:
-        casa = self.carpeta / "prefect"
-        casa.mkdir(exist_ok=True)
+        self._base.parent.mkdir(exist_ok=True)
         if base_vacia(self.cache).exists():
-            shutil.copy(base_vacia(self.cache), casa / "prefect.db")
+            shutil.copy(base_vacia(self.cache), self._base)
 
     def _guardar_en_cache(self) -> None:
-        if not base_vacia(self.cache).exists():
-            guardar_base(
-                self.carpeta / "prefect" / "prefect.db", base_vacia(self.cache)
-            )
+        if base_vacia(self.cache).exists():
+            return
+        with suppress(OSError):  # sin ella se corrige igual, pero arranca más despacio
+            guardar_base(self._base, base_vacia(self.cache))
 
 
 def base_vacia(cache: Path) -> Path:
@@ -158,25 +204,6 @@ def guardar_base(viva: Path, destino: Path) -> None:
     ):
         original.backup(foto)
     copia.replace(destino)
-
-
-def detener(proceso: subprocess.Popen, espera_s: float = 15) -> None:
-    """Pide a un programa y a sus hijos que terminen y, si no lo hacen, los mata."""
-    if proceso.poll() is None:
-        enviar(proceso, signal.SIGINT)
-        with suppress(subprocess.TimeoutExpired):
-            proceso.wait(espera_s)
-    enviar(proceso, getattr(signal, "SIGKILL", signal.SIGTERM))
-    proceso.wait()
-
-
-def enviar(proceso: subprocess.Popen, senal: signal.Signals) -> None:
-    """Manda una señal a un programa y a los que haya arrancado."""
-    with suppress(ProcessLookupError, PermissionError):
-        if hasattr(os, "killpg"):
-            os.killpg(proceso.pid, senal)
-        elif proceso.poll() is None:
-            proceso.terminate()
 
 
 def puerto_libre() -> int:

@@ -28,6 +28,7 @@ def respuestas(clase: str) -> list:
 def alumno(tmp_path: Path) -> Path:
     """La carpeta de un estudiante que ha resuelto todos los demás ejercicios."""
     for ejercicio in EJERCICIOS:
+        entregar(tmp_path, ejercicio, ejercicio.comienzo.parent)
         entregar(tmp_path, ejercicio, SNIPPETS / ejercicio.nombre / ejercicio.archivo)
     return tmp_path
 

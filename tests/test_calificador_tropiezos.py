@@ -1,10 +1,11 @@
 """El calificador ante lo inesperado: se explica a tiempo, no deja nada y no toca nada."""
 
-import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def corregir_esto(
         if contenido is not None:
             (tmp_path / EJERCICIO.archivo).write_bytes(contenido)
         antes = {ruta: ruta.read_bytes() for ruta in tmp_path.rglob("*")}
-        servicio.arrancar()
+        servicio.arrancar()  # para saber qué procesos son suyos
         vivos = procesos(servicio)
         correccion = corregir(EJERCICIO, tmp_path, servicio)
         assert {ruta: ruta.read_bytes() for ruta in tmp_path.rglob("*")} == antes
@@ -60,13 +61,14 @@ def procesos(servicio: Servicio) -> set[int]:
 @pytest.mark.parametrize(
     ("contenido", "explicacion"),
     [
-        (None, "No encuentro «03-dependencias.py» Créalo en 05_pipelines/"),
+        (None, "No encuentro «03-dependencias.py» Créalo en tu carpeta"),
         (b"", "está vacío"),
         (b"\n# solo un comentario\n", "está vacío"),
         (b"def f(:\n    pass\n", "no entiende «03-dependencias.py» en la línea 1"),
         (b"x = 'caf\xe9'\n", "no entiende «03-dependencias.py»"),
         (b"x = 1\x00\n", "«03-dependencias.py»"),
         (FLOW % b"while True: pass", "no termina: he esperado 8 segundos"),
+        (FLOW % b"while True: print('otra vez')", "imprime sin parar"),
         (FLOW % b"input('Nombre: ')", "pide datos por el teclado"),
         (b"import no_existe\n", "con un error, en la línea 1 ModuleNotFoundError"),
         (b"1 / 0\n", "en la línea 1 ZeroDivisionError"),
@@ -109,6 +111,20 @@ def test_un_nombre_parecido_se_sugiere(tmp_path: Path, servicio: Servicio) -> No
     assert "Hay un «03-dependéncias.py»" in correccion.tropiezo.consejo
 
 
+def test_un_enlace_roto_en_la_carpeta_no_estorba(
+    tmp_path: Path, servicio: Servicio
+) -> None:
+    (tmp_path / "notas.txt").symlink_to("ya-no-esta.txt")
+    (tmp_path / EJERCICIO.archivo).write_bytes(SOLUCION)
+    assert corregir(EJERCICIO, tmp_path, servicio).aprobado
+
+
+def test_lo_que_se_ve_sin_ejecutar_no_espera_al_servidor(tmp_path: Path) -> None:
+    with Servicio() as apagado:
+        assert "No encuentro" in corregir(EJERCICIO, tmp_path, apagado).tropiezo.que
+        assert not apagado.en_marcha
+
+
 @pytest.mark.parametrize("salida", [b"", b", stdout=-3, stderr=-3"])
 def test_lo_que_deja_en_marcha_se_detiene(
     corregir_esto: Corregir, salida: bytes
@@ -144,6 +160,7 @@ def test_un_ejercicio_que_no_existe_sugiere_el_parecido() -> None:
         (["99"], 2, "No hay ningún ejercicio «99»"),
         (["--lista"], 0, "03-dependencias.py"),
         (["3", "--pista", "1"], 0, "Pista 1"),
+        (["3", "--pista"], 0, "Hay 2 más: --pista 2"),
         (["--empezar"], 0, "archivos de partida"),
     ],
 )
@@ -158,34 +175,92 @@ def test_las_ordenes_sin_servidor(
     assert texto in capsys.readouterr().out
 
 
+def test_si_la_carpeta_no_esta_se_dice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ordenes.main(["--carpeta", str(tmp_path / "otra")]) == 2
+    assert "No encuentro la carpeta" in capsys.readouterr().out
+
+
 def test_empezar_no_pisa_lo_que_ya_hay(tmp_path: Path) -> None:
     (tmp_path / EJERCICIO.archivo).write_bytes(b"# mi trabajo\n")
     ordenes.main(["--empezar", "--carpeta", str(tmp_path)])
     assert (tmp_path / EJERCICIO.archivo).read_bytes() == b"# mi trabajo\n"
 
 
-def test_vigilar_corrige_al_guardar_y_no_deja_nada(tmp_path: Path) -> None:
-    archivo = tmp_path / EJERCICIO.archivo
-    archivo.write_bytes(EJERCICIO.comienzo.read_bytes())
+@pytest.fixture
+def vigilante(tmp_path: Path, servicio: Servicio) -> Iterator[subprocess.Popen]:
+    """El calificador vigilando el ejercicio 3, sin empezar, y ya a la espera de cambios."""
+    shutil.copy(EJERCICIO.comienzo, tmp_path)
+    servicio.arrancar()
     proceso = subprocess.Popen(
-        [sys.executable, RAIZ / "calificador", "3", "--vigilar", "--carpeta", tmp_path],
+        [
+            servicio.python,
+            RAIZ / "calificador",
+            "3",
+            "--vigilar",
+            "--carpeta",
+            tmp_path,
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        env=servicio.entorno,
     )
-    hijos = psutil.Process(proceso.pid)
+    proceso.lectura = Lectura(proceso.stdout)
     try:
-        lectura = Lectura(proceso.stdout)
-        assert lectura.esperar("Vigilando tu carpeta", 90), lectura.texto
-        assert "✗ Hay tres tasks que leen" in lectura.texto
-        arrancados = hijos.children(recursive=True)
-        archivo.write_bytes(SOLUCION)
-        assert lectura.esperar("✓ El margen de cada ciudad es correcto", 60), (
-            lectura.texto
-        )
-        proceso.send_signal(signal.SIGINT)
-        assert proceso.wait(60) == 0
+        assert proceso.lectura.esperar("Vigilando", 90), proceso.lectura.texto
+        yield proceso
     finally:
         proceso.kill()
-    _, vivos = psutil.wait_procs(arrancados, timeout=10)
-    assert not vivos
+        proceso.wait()
+
+
+def test_vigilar_corrige_lo_que_se_guarda_tambien_mientras_corrige(
+    vigilante: subprocess.Popen, tmp_path: Path
+) -> None:
+    lectura, archivo = vigilante.lectura, tmp_path / EJERCICIO.archivo
+    assert "✗ Hay tres tasks que leen" in lectura.texto
+    archivo.write_bytes(SOLUCION)
+    assert lectura.esperar("✓ Hay tres tasks que leen", 60), lectura.texto
+    archivo.write_bytes(SOLUCION + b"1 / 0\n")
+    assert lectura.esperar("ZeroDivisionError", 60), lectura.texto
+    assert "✓ El margen de cada ciudad es correcto" in lectura.texto
+
+
+@pytest.mark.parametrize(
+    "senal", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL], ids=lambda s: s.name
+)
+def test_al_detenerlo_no_queda_nada(
+    servicio: Servicio, request: pytest.FixtureRequest, senal: signal.Signals
+) -> None:
+    servicio.arrancar()
+    antes = procesos(servicio)
+    vigilante = request.getfixturevalue("vigilante")
+    assert len(procesos(servicio) - antes) >= 3  # él, su servidor y su intérprete
+    vigilante.send_signal(senal)
+    codigo = vigilante.wait(60)
+    assert codigo == (-signal.SIGKILL if senal == signal.SIGKILL else 0)
+    limite = time.monotonic() + 10
+    while procesos(servicio) - antes and time.monotonic() < limite:
+        time.sleep(0.1)
+    assert procesos(servicio) <= antes
+
+
+def test_sin_el_entorno_virtual_se_dice() -> None:
+    orden = [sys.executable, "-S", RAIZ / "calificador"]  # -S: sin paquetes instalados
+    resultado = subprocess.run(orden, capture_output=True, text=True)
+    assert resultado.returncode == 1
+    assert "¿Has activado el entorno virtual?" in resultado.stderr
+    assert "Traceback" not in resultado.stderr
+
+
+@pytest.mark.parametrize("mal", [["--nose"], ["3", "4"], ["3", "--pista", "dos"]])
+def test_lo_que_no_se_entiende_se_dice_en_espanol(
+    mal: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["calificador", *mal])
+    with pytest.raises(SystemExit, match="2"):
+        ordenes.main()
+    dicho = capsys.readouterr().err
+    assert f"No entiendo «{' '.join(mal)}»" in dicho
+    assert "Uso: calificador" in dicho

@@ -20,15 +20,12 @@ class Interprete:
     """El intérprete caliente y los programas que nacen de él."""
 
     def __init__(self, carpeta: Path, entorno: dict[str, str]) -> None:
-        """Lo arranca y espera a que esté listo.
+        """Lo arranca; tarda unos segundos en estar listo.
 
         Args:
             carpeta: dónde deja sus programas y su enchufe. Su ruta debe ser corta: la de
                 un enchufe no puede pasar de unos 100 caracteres.
             entorno: las variables con las que importa; cada programa llevará las suyas.
-
-        Raises:
-            ErrorDeArranque: si termina antes de estar listo.
         """
         self.programas = carpeta / "bin"
         self.programas.mkdir()
@@ -44,6 +41,13 @@ class Interprete:
             env=entorno,
             start_new_session=True,
         )
+
+    def esperar(self) -> None:
+        """Espera a que esté listo.
+
+        Raises:
+            ErrorDeArranque: si termina antes.
+        """
         if self._proceso.stdout.readline() != b"listo\n":
             raise ErrorDeArranque(
                 "el intérprete caliente no ha arrancado; mira su error"

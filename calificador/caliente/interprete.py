@@ -10,9 +10,10 @@ termina cuando se cierra su entrada estándar).
 """
 
 import atexit
+import fcntl
 import gc
 import json
-import multiprocessing.spawn
+import multiprocessing
 import os
 import runpy
 import select
@@ -32,6 +33,9 @@ from typing import TYPE_CHECKING, NamedTuple, NoReturn
 if TYPE_CHECKING:  # importarlo de verdad es lo que se hace después, y una sola vez
     from prefect.context import SettingsContext
 
+PYTHON = sys.executable
+MAX_FLUJOS = 64  # los que caben en una petición
+LIBRE = 100  # a partir de este descriptor no hay ninguno en uso
 PRECARGADOS = (
     "pandas",
     "pyarrow.parquet",
@@ -51,7 +55,7 @@ class Peticion(NamedTuple):
     orden: list[str]
     carpeta: str
     entorno: dict[str, str]
-    flujos: list[int]
+    flujos: dict[int, int]  # el número que debe tener cada descriptor y el que tiene
 
 
 def servir(carpeta: Path) -> Peticion:
@@ -82,7 +86,7 @@ def bifurcar(conexion: socket.socket) -> Peticion:
     peticion = recibir(conexion)
     hijo = os.fork()
     if hijo:
-        for flujo in peticion.flujos:
+        for flujo in peticion.flujos.values():
             os.close(flujo)
         supervisar(conexion, hijo, "GUIA_SIN_REZAGADOS" in peticion.entorno)
     conexion.close()
@@ -90,10 +94,11 @@ def bifurcar(conexion: socket.socket) -> Peticion:
 
 
 def recibir(conexion: socket.socket) -> Peticion:
-    """Lee los tres descriptores y, detrás, la petición en una línea de JSON."""
-    _, flujos, _, _ = socket.recv_fds(conexion, 1, 3)
+    """Lee los descriptores y, detrás, la petición en una línea de JSON."""
+    _, recibidos, _, _ = socket.recv_fds(conexion, 1, MAX_FLUJOS)
     with conexion.makefile("rb") as lector:
         datos = json.loads(lector.readline())
+    flujos = dict(zip(datos["flujos"], recibidos, strict=True))
     return Peticion(datos["orden"], datos["carpeta"], datos["entorno"], flujos)
 
 
@@ -132,19 +137,27 @@ def preparar(peticion: Peticion, ejecutable: Path) -> None:
     """Convierte la copia del intérprete en el proceso que el lector habría arrancado."""
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    for destino, flujo in enumerate(peticion.flujos):
-        os.dup2(flujo, destino)
-        os.close(flujo)
+    colocar(peticion.flujos)
     sys.stdin = open(0, closefd=False)
     os.chdir(peticion.carpeta)
     os.environ.clear()
     os.environ.update(peticion.entorno)
-    # Los procesos que Prefect lanza con `sys.executable` también nacen calientes. Los de
-    # multiprocessing, no: guardó antes el Python de verdad, porque pasa descriptores que
-    # el cliente no sabe reenviar.
+    # Los procesos que lancen Prefect y multiprocessing también nacen calientes.
     sys.executable = str(ejecutable)
+    multiprocessing.set_executable(sys.executable)
     anotar_lecturas()
     releer_ajustes()
+
+
+def colocar(flujos: dict[int, int]) -> None:
+    """Da a cada descriptor el número que tenía para quien lanzó el programa."""
+    apartados = {}
+    for destino, flujo in flujos.items():
+        apartados[destino] = fcntl.fcntl(flujo, fcntl.F_DUPFD_CLOEXEC, LIBRE)
+        os.close(flujo)
+    for destino, flujo in apartados.items():
+        os.dup2(flujo, destino)
+        os.close(flujo)
 
 
 def anotar_lecturas() -> None:
@@ -204,9 +217,11 @@ def ejecutar(orden: list[str]) -> None:
         sys.argv = argumentos[1:]
         sys.modules.pop(argumentos[1], None)  # en un `python` nuevo no estaría
         runpy.run_module(argumentos[1], run_name="__main__", alter_sys=True)
+    elif argumentos[-1:] == ["--multiprocessing-fork"]:
+        sys.argv = ["-c", argumentos[-1]]
+        exec(argumentos[-2], {})  # como `python -c`, pero caliente
     elif not argumentos or argumentos[0].startswith("-"):
-        real = os.fsdecode(multiprocessing.spawn.get_executable())
-        os.execv(real, [real, *argumentos])
+        os.execv(PYTHON, [PYTHON, *argumentos])
     else:
         ruta = os.path.abspath(argumentos[0])
         sys.path.insert(0, os.path.dirname(ruta))

@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING
 
 from calificador.correccion import Punto
 from calificador.ejecuciones import Flujo, Tarea
-from calificador.practica import Practica, Tropiezo
+from calificador.practica import Practica
+from calificador.revision import Tropiezo
 
 if TYPE_CHECKING:
     import pandas as pd
     from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
+PROXIMAS = 3
+SERVIDO = "being served"  # lo dice Prefect cuando ya ha creado los deployments
 TRABAJANDO = {"Running", "Retrying"}
 
 
@@ -108,7 +111,7 @@ def coinciden(obtenidos: "pd.Series", esperados: "pd.Series") -> bool:
 
 
 def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["FlowRun"]:
-    """Las tres próximas ejecuciones; se pide al servidor que las apunte ya."""
+    """Las tres próximas ejecuciones según su horario; se pide al servidor que las apunte."""
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
     from prefect.client.schemas.sorting import FlowRunSort
 
@@ -116,10 +119,10 @@ def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["Flow
         "POST",
         "/deployments/{id}/schedule",
         path_params={"id": despliegue.id},
-        json={},
+        json={"min_runs": PROXIMAS, "max_runs": PROXIMAS},
     )
-    return practica.cliente.read_flow_runs(
+    runs = practica.cliente.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[despliegue.id])),
         sort=FlowRunSort.EXPECTED_START_TIME_ASC,
-        limit=3,
     )
+    return [run for run in runs if run.auto_scheduled][:PROXIMAS]

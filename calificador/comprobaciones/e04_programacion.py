@@ -1,17 +1,20 @@
 """Ejercicio 4: un deployment que el servidor programa y el programa del estudiante atiende."""
 
 import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import pandas as pd
 
-from calificador.comprobaciones.comun import proximas
+from calificador.comprobaciones.comun import SERVIDO, proximas
 from calificador.comprobaciones.registro import mensajes
 from calificador.correccion import Punto
-from calificador.practica import Practica, Tropiezo
+from calificador.novedades import empezadas
+from calificador.practica import Practica, Servido
+from calificador.revision import Tropiezo
 
 if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
@@ -28,18 +31,20 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
     cambiar_datos(practica)
     practica.entorno["PREFECT_RUNNER_POLL_FREQUENCY"] = "1"
-    with practica.servir() as salida:
-        yield from servido(practica, salida)
+    with practica.servir() as servido:
+        yield from atendido(practica, servido)
         despliegue = next(
             d for d in practica.cliente.read_deployments() if d.name == NOMBRE
         )
+        # Se pide ya: mientras el programa la ejecuta, se mira el horario.
+        run = practica.cliente.create_flow_run_from_deployment(despliegue.id)
         yield from programado(practica, despliegue)
-        yield from ejecutado(practica, despliegue)
+        yield from ejecutado(practica, run.id)
 
 
-def servido(practica: Practica, salida: Callable[[], str]) -> Iterator[Punto]:
+def atendido(practica: Practica, servido: Servido) -> Iterator[Punto]:
     """Que el programa se quede atendiendo el deployment que se pide."""
-    error = esperar_despliegue(practica, salida)
+    error = esperar_despliegue(practica, servido)
     yield Punto(
         "horario_en_el_decorador",
         "El horario no está en el decorador",
@@ -88,12 +93,11 @@ def programado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator
     )
 
 
-def ejecutado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator[Punto]:
+def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
     """Que el programa ejecute lo que el servidor le pide y cuente las ventas."""
     cliente = practica.cliente
-    run = cliente.create_flow_run_from_deployment(despliegue.id)
-    practica.esperar(lambda: cliente.read_flow_run(run.id).state.is_final(), LIMITE_S)
-    estado = cliente.read_flow_run(run.id).state
+    practica.esperar(lambda: cliente.read_flow_run(run).state.is_final(), LIMITE_S)
+    estado = cliente.read_flow_run(run).state
     yield Punto(
         "no_completa",
         "Cuando el servidor pide una ejecución, termina bien",
@@ -105,30 +109,31 @@ def ejecutado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator[
     yield Punto(
         "sin_cuenta",
         "El log dice cuántas ventas hay",
-        any(re.search(rf"\b{VENTAS}\b", texto) for texto in mensajes(practica, run.id)),
+        any(re.search(rf"\b{VENTAS}\b", texto) for texto in mensajes(practica, run)),
         f"He probado con un ventas.csv de {VENTAS} ventas y su log no dice {VENTAS}. No cuentes "
         "la cabecera, imprímelo dentro del flow y usa log_prints=True.",
         "tutorial/flow-y-task#log",
     )
 
 
-def esperar_despliegue(practica: Practica, salida: Callable[[], str]) -> str:
+def esperar_despliegue(practica: Practica, servido: Servido) -> str:
     """Espera a que haya un deployment; el error, si el horario está en el decorador."""
     cliente = practica.cliente
-    antes = {run.id for run in cliente.read_flow_runs()}
+    desde = datetime.now(UTC)
 
     def nombres() -> set[str]:
-        salida()
         return {despliegue.name for despliegue in cliente.read_deployments()}
 
-    def ejecutado_sin_mas() -> bool:
-        runs = cliente.read_flow_runs()
-        return any(run.id not in antes and run.state.is_final() for run in runs)
+    def hay() -> bool:
+        return bool(nombres()) or not servido.sigue()
+
+    def estan_todos() -> bool:
+        return NOMBRE in nombres() or SERVIDO in servido.salida
 
     try:
-        practica.esperar(lambda: bool(nombres()) or ejecutado_sin_mas(), LIMITE_S)
-        if practica.esperar(lambda: bool(nombres()), TRAS_EJECUTARSE_S):
-            practica.esperar(lambda: NOMBRE in nombres(), TRAS_EL_PRIMERO_S)
+        practica.esperar(lambda: hay() or bool(empezadas(cliente, desde)), LIMITE_S)
+        if practica.esperar(hay, TRAS_EJECUTARSE_S):
+            practica.esperar(estan_todos, TRAS_EL_PRIMERO_S)
     except Tropiezo as tropiezo:
         if re.search(
             r"keyword argument '(schedules?|cron|interval)'", tropiezo.consejo

@@ -1,6 +1,7 @@
 """Ejercicio 5: lo que enseña la interfaz, preguntado a la API."""
 
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from calificador.correccion import Punto
 from calificador.practica import Practica
 
 ANTIGUA, FUTURA = "calificador-antigua", "calificador-futura"
-FALLIDA, RECIENTE = "calificador-fallida", "calificador-reciente"
+RECOGE, LIMPIA, RESUME = "recoge-ventas", "limpia-ventas", "resume-ventas"
 TERMINADAS = FlowRunFilter(
     state=FlowRunFilterState(
         type=FlowRunFilterStateType(any_=sorted(TERMINAL_STATES, key=str))
@@ -33,7 +34,7 @@ PREGUNTAR = "tutorial/ui-local#preguntar"
 
 @dataclass(frozen=True)
 class Ejecucion:
-    """Lo que el programa tiene que contar de cada flow run."""
+    """Lo que el programa tiene que contar de una ejecución."""
 
     flow: str
     estado: str
@@ -42,21 +43,11 @@ class Ejecucion:
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
-    apuntar(practica, ANTIGUA, Running(), Completed())
-    for archivo in practica.ejercicio.necesita:
-        practica.ejecutar(archivo)
-    apuntar(
-        practica,
-        FUTURA,
-        Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=1)),
-    )
+    apuntar_historia(practica)
     esperadas = ultimas(practica)
     salida = practica.ejecutar(con_flow=False).salida
     yield from cuales(salida, esperadas)
     yield from detalles(salida, esperadas)
-    apuntar(practica, FALLIDA, Running(), Failed())
-    apuntar(practica, RECIENTE, Running(), Completed())
-    yield from al_dia(practica.lanzar(practica.ejercicio.archivo).salida)
 
 
 def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
@@ -70,13 +61,22 @@ def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
         "Filtra por tipo de estado al preguntar.",
         PREGUNTAR,
     )
-    faltan = [n for n in nombres if salida.count(n) < nombres.count(n)]
+    faltan = [nombre for nombre in nombres if nombre not in salida]
+    yield Punto(
+        "sin_fallos",
+        "Las que terminan mal también salen",
+        faltan != [LIMPIA],
+        f"La de {LIMPIA} ha acabado en Failed, así que también ha terminado, y tu programa no "
+        "la enseña. Añade ese tipo de estado a tu filtro.",
+        "tutorial/estados-y-resultados#que-ha-pasado",
+    )
     yield Punto(
         "menos_de_tres",
         "Salen los flows de las tres últimas ejecuciones",
         not faltan,
-        f"Acabo de ejecutar tus ejercicios 1, 2 y 3, y no veo {', '.join(faltan)}. Enseña tres "
-        "ejecuciones con el nombre de su flow, que da read_flow(run.flow_id).",
+        f"Acaban de terminar {', '.join(nombres)}, y no veo {', '.join(faltan)}. Pregunta a la "
+        "API, sin escribir nada a mano, y enseña tres ejecuciones con el nombre de su flow, "
+        "que da read_flow(run.flow_id).",
         PREGUNTAR,
     )
     yield Punto(
@@ -118,31 +118,33 @@ def detalles(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
     )
 
 
-def al_dia(salida: str) -> Iterator[Punto]:
-    """Que pregunte cada vez, y por todas las que terminan."""
-    yield Punto(
-        "a_mano",
-        "Si hay una ejecución nueva, sale",
-        RECIENTE in salida,
-        "He apuntado otra ejecución en el servidor y tu programa sigue sin enseñarla. Pregunta "
-        "a la API cada vez, sin escribir nada a mano.",
-        PREGUNTAR,
-    )
-    yield Punto(
-        "sin_fallos",
-        "Las que terminan mal también salen",
-        FALLIDA in salida,
-        "Una ejecución que acaba en Failed también ha terminado, y tu programa no la enseña. "
-        "Añade ese tipo de estado a tu filtro.",
-        "tutorial/estados-y-resultados#que-ha-pasado",
-    )
+def apuntar_historia(practica: Practica) -> None:
+    """Lo que hay en el servidor: una antigua, las tres últimas y una programada."""
+    apuntar(practica, ANTIGUA, Running(), Completed())
+    apuntar(practica, RECOGE, Running(), Completed(), segundos=0.1)
+    apuntar(practica, LIMPIA, Running(), Failed(), segundos=0.5)
+    apuntar(practica, RESUME, Running(), Completed(), segundos=0.3)
+    en_una_hora = datetime.now(UTC) + timedelta(hours=1)
+    apuntar(practica, FUTURA, Scheduled(scheduled_time=en_una_hora))
 
 
-def apuntar(practica: Practica, nombre: str, *estados: State) -> None:
-    """Apunta en el servidor una ejecución que pasa por esos estados."""
+def apuntar(
+    practica: Practica, nombre: str, *estados: State, segundos: float = 0
+) -> None:
+    """Apunta en el servidor una ejecución que pasa por esos estados.
+
+    Args:
+        practica: en su servidor.
+        nombre: el de su flow.
+        estados: del primero al último.
+        segundos: lo que tarda en llegar al último.
+    """
     run = practica.cliente.create_flow_run(flow(lambda: None, name=nombre))
-    for estado in estados:
+    *previos, ultimo = estados
+    for estado in previos:
         practica.cliente.set_flow_run_state(run.id, estado, force=True)
+    time.sleep(segundos)
+    practica.cliente.set_flow_run_state(run.id, ultimo, force=True)
 
 
 def ultimas(practica: Practica) -> list[Ejecucion]:

@@ -7,7 +7,8 @@ import pandas as pd
 from calificador.comprobaciones import aparte
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.correccion import Punto
-from calificador.practica import Practica, Tropiezo
+from calificador.practica import Practica
+from calificador.revision import Tropiezo
 
 MINIMO = 699  # hay ventas de Monterrey que cuestan justo eso
 LLAMADAS = {

@@ -1,11 +1,13 @@
 """Ejercicio 11: las pruebas pasan con el programa bueno y fallan con los estropeados."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from calificador.correccion import Punto
 from calificador.ejercicios import SNIPPETS
-from calificador.practica import Entrega, Practica
+from calificador.practica import CARPETA, Entrega, Practica
 
 PROGRAMA = "resumen_ventas.py"
 BUENO = SNIPPETS / "11-probar-flows" / "comienzo" / PROGRAMA
@@ -34,8 +36,14 @@ FALLAN, NINGUNA = 1, 5  # códigos con los que termina pytest
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
-    practica.revisar()
-    entrega = probar(practica, BUENO.read_text("utf-8"))
+    programa = BUENO.read_text("utf-8")
+    with ThreadPoolExecutor() as hilos:
+        entrega_buena = hilos.submit(probar, practica, "bueno", programa)
+        averiadas = {
+            clave: hilos.submit(probar, practica, clave, programa.replace(antes, luego))
+            for clave, _, antes, luego in AVERIAS
+        }
+    entrega = entrega_buena.result()
     yield Punto(
         "sin_pruebas",
         "pytest encuentra tus pruebas",
@@ -51,8 +59,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "guias/probar-flows#mal",
     )
     detectadas = {
-        clave: probar(practica, estropear(antes, despues)).codigo == FALLAN
-        for clave, _, antes, despues in AVERIAS
+        clave: prueba.result().codigo == FALLAN for clave, prueba in averiadas.items()
     }
     yield Punto(
         "no_prueban_nada",
@@ -73,16 +80,17 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         )
 
 
-def estropear(antes: str, despues: str) -> str:
-    """El programa bueno con una avería."""
-    return BUENO.read_text("utf-8").replace(antes, despues)
-
-
-def probar(practica: Practica, programa: str) -> Entrega:
-    """Ejecuta las pruebas del estudiante con una versión del programa."""
-    (practica.carpeta / PROGRAMA).write_text(programa, "utf-8")
+def probar(practica: Practica, nombre: str, programa: str) -> Entrega:
+    """Ejecuta las pruebas del estudiante con una versión del programa, en su propia copia."""
+    raiz = practica.raiz / nombre
+    carpeta = raiz / CARPETA
+    shutil.copytree(practica.datos, raiz / "data")
+    shutil.copytree(practica.carpeta, carpeta)
+    (carpeta / PROGRAMA).write_text(programa, "utf-8")
     opciones = ["-q", "--tb=short", "-p", "no:cacheprovider"]
-    return practica.lanzar("-m", "pytest", *opciones, practica.ejercicio.archivo)
+    return practica.lanzar(
+        "-m", "pytest", *opciones, practica.ejercicio.archivo, carpeta=carpeta
+    )
 
 
 def queja(entrega: Entrega) -> str:

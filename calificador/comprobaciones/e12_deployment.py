@@ -1,23 +1,24 @@
 """Ejercicio 12: dos deployments del mismo flow, con su hora y sus parámetros."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from prefect.exceptions import PrefectHTTPStatusError
 
-from calificador.comprobaciones.comun import proximas
+from calificador.comprobaciones.comun import SERVIDO, proximas
 from calificador.correccion import Punto
-from calificador.practica import Practica
+from calificador.novedades import empezadas
+from calificador.practica import Practica, Servido
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
 TIENDAS = {"diario": "Puebla", "cada-hora": "Monterrey"}
 MEXICO = ZoneInfo("America/Mexico_City")
-SERVIDO = "being served"  # lo dice Prefect cuando ya ha creado los deployments
 LIMITE_S = 15
 PRORROGA_S = 2  # por si se sirven en varios procesos
 
@@ -25,17 +26,27 @@ PRORROGA_S = 2  # por si se sirven en varios procesos
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
     practica.entorno["PREFECT_RUNNER_POLL_FREQUENCY"] = "1"
-    with practica.servir() as salida:
-        esperar_deployments(practica, salida)
+    with practica.servir() as servido:
+        esperar_deployments(practica, servido)
         todos = {d.name: d for d in practica.cliente.read_deployments()}
-        yield from los_dos(todos, salida())
+        yield from los_dos(todos)
         diario, cada_hora = (todos[nombre] for nombre in TIENDAS)
+        servidos = servido.salida.count(SERVIDO)
+        # Se pide ya: mientras el programa la ejecuta, se mira lo demás.
+        run, negativa = pedir(practica, diario)
         yield from los_horarios(practica, diario, cada_hora)
         yield from los_parametros(diario, cada_hora)
-        yield from la_ejecucion(practica, diario, salida)
+
+        def sirve_otra_vez() -> bool:
+            return servido.salida.count(SERVIDO) > servidos
+
+        completa, visto = (
+            ejecutar(practica, run, sirve_otra_vez) if run else (False, negativa)
+        )
+        yield from la_ejecucion(sirve_otra_vez(), completa, visto)
 
 
-def los_dos(todos: dict[str, "DeploymentResponse"], salida: str) -> Iterator[Punto]:
+def los_dos(todos: dict[str, "DeploymentResponse"]) -> Iterator[Punto]:
     """Que estén los dos, con sus nombres y del mismo flow."""
     yield Punto(
         "sin_deployments",
@@ -143,18 +154,18 @@ def los_parametros(
     )
 
 
-def la_ejecucion(
-    practica: Practica, diario: "DeploymentResponse", salida: Callable[[], str]
-) -> Iterator[Punto]:
-    """Que el programa ejecute lo que se le pide."""
-    servidos = salida().count(SERVIDO)
-    completa, visto = ejecutar(
-        practica, diario, lambda: salida().count(SERVIDO) > servidos
-    )
+def la_ejecucion(otra_vez: bool, completa: bool, visto: str) -> Iterator[Punto]:
+    """Que el programa ejecute lo que se le pide.
+
+    Args:
+        otra_vez: si, al ejecutar el flow, el archivo se ha puesto a servir de nuevo.
+        completa: si la ejecución ha terminado bien.
+        visto: lo que se sabe de ella.
+    """
     yield Punto(
         "sin_main",
         "El archivo se puede importar sin que vuelva a servir",
-        salida().count(SERVIDO) == servidos,
+        not otra_vez,
         "He pedido una ejecución y tu programa se ha puesto a servir otra vez: al ejecutar un "
         'flow se importa su archivo. Pon serve(…) dentro de if __name__ == "__main__":.',
         "tutorial/programacion#que-ha-pasado",
@@ -169,15 +180,22 @@ def la_ejecucion(
     )
 
 
-def ejecutar(
-    practica: Practica, diario: "DeploymentResponse", basta: Callable[[], bool]
-) -> tuple[bool, str]:
-    """Pide una ejecución y espera: si se completa y qué se ha visto."""
-    cliente = practica.cliente
+def pedir(
+    practica: Practica, diario: "DeploymentResponse"
+) -> tuple["FlowRun | None", str]:
+    """Pide una ejecución; si el servidor no la admite, por qué."""
     try:
-        run = cliente.create_flow_run_from_deployment(diario.id)
+        return practica.cliente.create_flow_run_from_deployment(diario.id), ""
     except PrefectHTTPStatusError as error:
-        return False, f"el servidor no la admite: {error.response.json()['detail']}"
+        detalle = error.response.json()["detail"]
+        return None, f"el servidor no la admite: {detalle}"
+
+
+def ejecutar(
+    practica: Practica, run: "FlowRun", basta: Callable[[], bool]
+) -> tuple[bool, str]:
+    """Espera a una ejecución: si se completa y qué se ha visto."""
+    cliente = practica.cliente
     practica.esperar(
         lambda: basta() or cliente.read_flow_run(run.id).state.is_final(), LIMITE_S
     )
@@ -185,20 +203,23 @@ def ejecutar(
     return estado.is_completed(), f"está en {estado.name}: {estado.message}"
 
 
-def esperar_deployments(practica: Practica, salida: Callable[[], str]) -> None:
+def esperar_deployments(practica: Practica, servido: Servido) -> None:
     """Espera a que estén los dos, o a saber que no llegarán."""
     cliente = practica.cliente
-    antes = len(cliente.read_flow_runs(limit=200))
+    desde = datetime.now(UTC)
 
     def estan() -> bool:
-        return len(cliente.read_deployments()) > 1
+        return len(cliente.read_deployments()) > 1 or not servido.sigue()
 
     def algo() -> bool:
-        ejecutado = len(cliente.read_flow_runs(limit=200)) > antes
-        return SERVIDO in salida() or estan() or ejecutado
+        return SERVIDO in servido.salida or estan() or bool(empezadas(cliente, desde))
+
+    def anunciado() -> bool:
+        return SERVIDO in servido.salida or not servido.sigue()
 
     practica.esperar(algo, LIMITE_S)
     practica.esperar(estan, PRORROGA_S)
+    practica.esperar(anunciado, PRORROGA_S)
 
 
 def esperas(instantes: list[datetime]) -> set[timedelta]:

@@ -45,6 +45,7 @@ class Taller:
             "PREFECT_HOME": str(self.carpeta / "interprete"),
         }
         self._interprete = Interprete(self.carpeta, entorno)
+        self._interprete.esperar()
         return self._interprete.programas
 
     @cached_property
