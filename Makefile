@@ -22,7 +22,7 @@ test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos
 	$(PYTEST) -m figuras
 
 test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/respuestas/
-	$(BIN)/pytest -m respuestas tests/test_calificador.py
+	$(PYTEST) --dist load -m respuestas tests/test_calificador.py
 
 build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
 	$(BIN)/mkdocs build --strict

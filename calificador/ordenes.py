@@ -80,7 +80,7 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
     otras.add_argument(
         "--empezar",
         action="store_true",
-        help="copia a tu carpeta los archivos de partida que falten",
+        help="copia a tu carpeta los archivos de partida que falten o estén vacíos",
     )
     otras.add_argument("-h", "--help", action="help", help="enseña esta ayuda")
     return analizador.parse_args(argumentos)
@@ -132,15 +132,20 @@ def elegir(pedido: argparse.Namespace, ejercicios: list[Ejercicio]) -> list[Ejer
 
 
 def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> None:
-    """Copia los archivos de partida, sin tocar los que ya estén."""
+    """Copia los archivos de partida, sin tocar los que ya tengan algo escrito."""
     carpeta.mkdir(parents=True, exist_ok=True)
     material = [f for e in ejercicios for f in e.comienzo.parent.glob("*.py")]
-    faltan = [archivo for archivo in material if not (carpeta / archivo.name).exists()]
+    faltan = [archivo for archivo in material if sin_empezar(carpeta / archivo.name)]
     for archivo in faltan:
         shutil.copy(archivo, carpeta)
     consola.print(
         f"{len(faltan)} archivos de partida en {carpeta}", markup=False, soft_wrap=True
     )
+
+
+def sin_empezar(archivo: Path) -> bool:
+    """Si el estudiante no ha escrito nada en él."""
+    return not archivo.exists() or not archivo.read_bytes().strip()
 
 
 def comprobar(

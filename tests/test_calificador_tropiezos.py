@@ -184,8 +184,10 @@ def test_si_la_carpeta_no_esta_se_dice(
 
 def test_empezar_no_pisa_lo_que_ya_hay(tmp_path: Path) -> None:
     (tmp_path / EJERCICIO.archivo).write_bytes(b"# mi trabajo\n")
+    (tmp_path / "02-pipeline-etl.py").write_bytes(b"\n")
     ordenes.main(["--empezar", "--carpeta", str(tmp_path)])
     assert (tmp_path / EJERCICIO.archivo).read_bytes() == b"# mi trabajo\n"
+    assert b"@flow" in (tmp_path / "02-pipeline-etl.py").read_bytes()
 
 
 @pytest.fixture

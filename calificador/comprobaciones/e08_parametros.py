@@ -33,7 +33,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         f'Al llamarlo con tienda="Monterrey" y minimo={MINIMO} da un error: '
         f"{resumen(con_los_dos)} Los dos son parámetros de la función del flow, con esos "
         "nombres.",
-        "referencia/glosario#parametro",
+        "tutorial/flow-y-task#parametros",
     )
     yield Punto(
         "no_los_usa",
@@ -51,7 +51,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         sin_ninguno.get("valor") == contar(practica, "Puebla", 500),
         f"Al llamarlo sin argumentos: {resumen(sin_ninguno)} Dale a cada parámetro su valor "
         "por omisión en la línea de def, con =.",
-        "tutorial/primer-flow#flow",
+        "tutorial/flow-y-task#parametros",
     )
     sin_validar = [
         nombre
@@ -65,7 +65,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         f"Prefect no comprueba {' ni '.join(sin_validar)}: ha dejado entrar un valor de otro "
         "tipo. Anota el tipo de cada parámetro, como en veces: int, y lo hará antes de "
         "ejecutar tu función.",
-        "tutorial/flow-y-task#decorador",
+        "tutorial/flow-y-task#parametros",
     )
     yield Punto(
         "error_callado",

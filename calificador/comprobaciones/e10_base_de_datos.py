@@ -89,7 +89,7 @@ def la_consulta(practica: Practica, flujo: Flujo, salida: str) -> Iterator[Punto
         "tienda" in parametros,
         f"Sus parámetros: {', '.join(parametros) or 'ninguno'}. Añade al flow "
         'tienda: str = "Puebla" y úsalo en la consulta.',
-        "referencia/glosario#parametro",
+        "tutorial/flow-y-task#parametros",
     )
     tienda = parametros["tienda"]
     yield Punto(
