@@ -31,10 +31,17 @@ def espera(consola: Console, *, arrancando: bool) -> Status:
     return consola.status(f"{que}…")
 
 
+def marca(consola: Console, *, bien: bool) -> str:
+    """La señal de que algo está o falta; hay terminales de Windows sin ✓ ni ✗."""
+    bonitas = consola.encoding.startswith("utf")
+    if bien:
+        return f"[green]{'✓' if bonitas else 'BIEN:'}[/]"
+    return f"[red]{'✗' if bonitas else 'FALTA:'}[/]"
+
+
 def mostrar_punto(consola: Console, punto: Punto) -> None:
     """Algo que se pide: si está o, si no, qué hacer."""
-    marca = "[green]✓[/]" if punto.bien else "[red]✗[/]"
-    consola.print(f"  {marca} {escape(punto.que)}")
+    consola.print(f"  {marca(consola, bien=punto.bien)} {escape(punto.que)}")
     if not punto.bien:
         explicar(consola, punto.falta, punto.pagina)
 
@@ -42,7 +49,7 @@ def mostrar_punto(consola: Console, punto: Punto) -> None:
 def mostrar_tropiezo(consola: Console, correccion: Correccion) -> None:
     """Lo que ha impedido seguir, si es el caso."""
     if tropiezo := correccion.tropiezo:
-        consola.print(f"  [red]✗[/] {escape(tropiezo.que)}")
+        consola.print(f"  {marca(consola, bien=False)} {escape(tropiezo.que)}")
         explicar(consola, tropiezo.consejo, tropiezo.pagina)
 
 
@@ -84,17 +91,16 @@ def mostrar_progreso(
 def mostrar_lista(
     consola: Console, ejercicios: list[Ejercicio], hechos: set[str]
 ) -> None:
-    """Todos los ejercicios, con lo que se practica en cada uno."""
+    """Todos los ejercicios, con el archivo de cada uno y los que ya están hechos."""
     tabla = Table(box=None, header_style="bold")
-    for columna in ("", "N.º", "Ejercicio", "Archivo", "Practicas"):
+    for columna in ("", "N.º", "Ejercicio", "Archivo"):
         tabla.add_column(columna)
     for ejercicio in ejercicios:
         tabla.add_row(
-            "✓" if ejercicio.nombre in hechos else "",
+            marca(consola, bien=True) if ejercicio.nombre in hechos else "",
             str(ejercicio.numero),
             ejercicio.titulo,
             ejercicio.archivo,
-            ejercicio.practica,
         )
     consola.print(tabla)
 

@@ -93,6 +93,7 @@ def main(argumentos: Sequence[str] | None = None) -> int:
         0 si todo lo comprobado está bien; 1 si falta algo; 2 si lo pedido no existe; 3 si
         el calificador no puede trabajar; 130 si se interrumpe con Ctrl+C.
     """
+    sys.stdout.reconfigure(errors="replace")  # hay terminales sin todas las letras
     pedido = analizar(argumentos)
     consola = Console(highlight=False)
     ejercicios = leer_catalogo()

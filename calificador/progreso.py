@@ -1,6 +1,7 @@
 """Los ejercicios que el estudiante ya ha resuelto, guardados junto a sus archivos."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 
 ARCHIVO = ".progreso.json"
@@ -21,6 +22,6 @@ def apuntar(carpeta: Path, nombre: str, resuelto: bool) -> set[str]:
     """
     hechos = leer(carpeta)
     hechos = hechos | {nombre} if resuelto else hechos - {nombre}
-    if carpeta.is_dir():
+    with suppress(OSError):  # en una carpeta de solo lectura se corrige, sin apuntarlo
         (carpeta / ARCHIVO).write_text(json.dumps(sorted(hechos)) + "\n", "utf-8")
     return hechos

@@ -2,6 +2,7 @@
 
 import ast
 import difflib
+import warnings
 from pathlib import Path
 
 
@@ -28,7 +29,8 @@ def revisar(ruta: Path) -> None:
     if not ruta.is_file():
         raise falta(ruta)
     try:
-        arbol = ast.parse(ruta.read_bytes(), ruta.name)
+        with warnings.catch_warnings(action="ignore"):  # los dirá el programa
+            arbol = ast.parse(ruta.read_bytes(), ruta.name)
     except SyntaxError as error:
         linea = f" en la línea {error.lineno}" if error.lineno else ""
         raise Tropiezo(

@@ -1,5 +1,6 @@
 """El calificador ante lo inesperado: se explica a tiempo, no deja nada y no toca nada."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -66,6 +67,7 @@ def procesos(servicio: Servicio) -> set[int]:
         (b"\n# solo un comentario\n", "está vacío"),
         (b"def f(:\n    pass\n", "no entiende «03-dependencias.py» en la línea 1"),
         (b"x = 'caf\xe9'\n", "no entiende «03-dependencias.py»"),
+        (rb"x = '\d'" + b"\n", "sin ejecutar ningún flow"),
         (b"x = 1\x00\n", "«03-dependencias.py»"),
         (FLOW % b"while True: pass", "no termina: he esperado 8 segundos"),
         (FLOW % b"while True: print('otra vez')", "imprime sin parar"),
@@ -142,6 +144,9 @@ def test_el_progreso_se_guarda_y_se_pierde_si_deja_de_funcionar(tmp_path: Path) 
     assert progreso.apuntar(tmp_path, "uno", resuelto=False) == {"dos"}
     (tmp_path / progreso.ARCHIVO).write_text("{roto", "utf-8")
     assert progreso.leer(tmp_path) == set()
+    (tmp_path / progreso.ARCHIVO).unlink()
+    (tmp_path / progreso.ARCHIVO).mkdir()  # no se puede escribir
+    assert progreso.apuntar(tmp_path, "uno", resuelto=True) == {"uno"}
 
 
 @pytest.mark.parametrize("pedido", ["3", "03", "03-dependencias", "03-dependencias.py"])
@@ -246,6 +251,18 @@ def test_al_detenerlo_no_queda_nada(
     while procesos(servicio) - antes and time.monotonic() < limite:
         time.sleep(0.1)
     assert procesos(servicio) <= antes
+
+
+def test_una_terminal_sin_todas_las_letras_tambien_vale(tmp_path: Path) -> None:
+    progreso.apuntar(tmp_path, EJERCICIO.nombre, resuelto=True)
+    for orden, dicho in ((["--lista"], "BIEN:  3"), (["1"], "FALTA: No encuentro «01")):
+        resultado = subprocess.run(
+            [sys.executable, RAIZ / "calificador", *orden, "--carpeta", tmp_path],
+            env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+            capture_output=True,
+            encoding="cp1252",
+        )
+        assert dicho in resultado.stdout, resultado.stderr
 
 
 def test_sin_el_entorno_virtual_se_dice() -> None:

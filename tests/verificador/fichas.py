@@ -24,11 +24,10 @@ def pistas(ejercicio: Ejercicio) -> str:
 
 def indice(ejercicios: list[Ejercicio]) -> str:
     """La tabla de todos los ejercicios."""
-    cabecera = ["Ejercicio", "Archivo", "Practicas", "Dificultad", "Antes, lee"]
+    cabecera = ["Ejercicio", "Practicas", "Dificultad", "Antes, lee"]
     filas = [
         [
             f"[{e.numero}. {e.titulo}]({e.nombre}.md)",
-            f"`{e.archivo}`",
             e.practica,
             DIFICULTAD[e.dificultad],
             f"[{titulo_de(e.lee)}](../{e.lee}.md)",
