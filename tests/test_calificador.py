@@ -1,6 +1,8 @@
 """El calificador acierta: los comienzos no bastan, las soluciones sí y cada error se distingue."""
 
+import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from verificador.pagina import DOCS
 
 RESPUESTAS = Path(__file__).parent / "respuestas"
 EJERCICIOS = leer_catalogo()
+SIN_GIT = {"PATH": os.environ["PATH"], "GIT_DIR": os.devnull}  # solo aplica el cambio
 por_nombre = pytest.mark.parametrize("ejercicio", EJERCICIOS, ids=lambda e: e.nombre)
 
 
@@ -34,8 +37,13 @@ def alumno(tmp_path: Path) -> Path:
 
 
 def entregar(carpeta: Path, ejercicio: Ejercicio, respuesta: Path) -> None:
-    """Pone en la carpeta una respuesta: un archivo, o una carpeta con varios."""
-    if respuesta.is_dir():
+    """Pone en la carpeta una respuesta: un archivo, varios, o cambios en la solución."""
+    if respuesta.suffix == ".diff":
+        shutil.copy(SNIPPETS / ejercicio.nombre / ejercicio.archivo, carpeta)
+        subprocess.run(
+            ["git", "apply", respuesta], cwd=carpeta, check=True, env=SIN_GIT
+        )
+    elif respuesta.is_dir():
         shutil.copytree(respuesta, carpeta, dirs_exist_ok=True)
     else:
         shutil.copy(respuesta, carpeta / ejercicio.archivo)
@@ -101,6 +109,6 @@ def test_hay_bastantes_respuestas(ejercicio: Ejercicio) -> None:
     propias = RESPUESTAS / ejercicio.nombre
     claves = {ruta.name.partition(".")[0] for ruta in (propias / "mal").iterdir()}
     assert len(claves) >= 4
-    otras = {ruta.name for ruta in (propias / "bien").iterdir()} - {"variacion.py"}
-    assert len(otras) >= 2
-    assert (propias / "bien" / "variacion.py").is_file()  # la que propone la página
+    otras = {ruta.stem for ruta in (propias / "bien").iterdir()}
+    assert "variacion" in otras  # la que propone la página
+    assert len(otras) >= 3
