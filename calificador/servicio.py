@@ -85,7 +85,6 @@ class Servicio:
             "PREFECT_HOME": str(self.carpeta / "prefect"),
             "PREFECT_API_URL": self.api,
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PYTHONDONTWRITEBYTECODE": "1",
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
             "NO_COLOR": "1",

@@ -48,7 +48,9 @@ def llamar(
     return entrega, json.loads(destino.read_text("utf-8"))
 
 
-def llamar_flow(practica: Practica, flujo: Flujo, **cambios: object) -> tuple[str, str]:
+def repetir_flow(
+    practica: Practica, flujo: Flujo, **cambios: object
+) -> tuple[str, str]:
     """Repite un flow en otro proceso, con sus parámetros y algún cambio.
 
     Returns:

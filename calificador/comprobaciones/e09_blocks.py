@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from calificador.comprobaciones.aparte import (
     blocks,
     enumerar,
-    llamar_flow,
+    repetir_flow,
 )
 from calificador.comprobaciones.comun import flow_completo, unico_flujo
 from calificador.correccion import Punto
@@ -65,7 +65,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "guias/almacenamiento-en-la-nube#que-ha-pasado",
     )
     otra = cambiar(practica)
-    _, error = llamar_flow(practica, flujo)
+    _, error = repetir_flow(practica, flujo)
     visto = error or "La firma sigue siendo la de la clave anterior"
     yield Punto(
         "fuera_del_flow",

@@ -11,7 +11,7 @@ import pandas as pd
 from calificador.comprobaciones.aparte import (
     blocks,
     enumerar,
-    llamar_flow,
+    repetir_flow,
 )
 from calificador.comprobaciones.comun import consejo, flow_completo, unico_flujo
 from calificador.correccion import Punto
@@ -103,15 +103,25 @@ def la_consulta(practica: Practica, flujo: Flujo, salida: str) -> Iterator[Punto
 
 
 def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
-    """Otra ejecución, con otra tienda: ni crece la tabla ni se rompe la consulta."""
+    """El programa otra vez, y después el flow con otra tienda: nada crece ni se rompe."""
     antes = len(leer(practica.salida / BASE))
-    salida, error = llamar_flow(practica, flujo, tienda=CON_COMILLA)
+    segunda = practica.lanzar(practica.ejercicio.archivo)
+    error = segunda.error if segunda.codigo else ""
+    salida, con_comilla = repetir_flow(practica, flujo, tienda=CON_COMILLA)
     ahora = len(leer(practica.salida / BASE))
+    yield Punto(
+        "block_repetido",
+        "El block se puede guardar otra vez",
+        "already in use" not in error,
+        "La segunda vez, el programa falla: ya hay un block con ese nombre. Para "
+        f'sustituirlo, .save("{BLOCK}", overwrite=True).',
+        "guias/bases-de-datos#guardar",
+    )
     ya_existe = "already exists" in error
     visto = (
         "La segunda vez falla porque la tabla ya existe."
         if ya_existe
-        else f"Tras la segunda vez hay {ahora} filas, y había {antes}."
+        else f"Tras ejecutarlo más veces hay {ahora} filas, y había {antes}."
     )
     yield Punto(
         "crece",
@@ -121,12 +131,20 @@ def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         "guias/bases-de-datos#escribir",
     )
     yield Punto(
+        "solo_una_vez",
+        "Se puede ejecutar más de una vez",
+        not error,
+        f"La segunda vez falla: {primera_linea(error)}. Nada de lo que hace el programa "
+        "puede suponer que es la primera.",
+        "guias/bases-de-datos#escribir",
+    )
+    yield Punto(
         "sql_pegado",
         "Un nombre con comillas no rompe la consulta",
-        not error and imprime(salida, total(practica, CON_COMILLA)),
+        not con_comilla and imprime(salida, total(practica, CON_COMILLA)),
         f"He abierto una tienda, {CON_COMILLA}, y he llamado al flow con su nombre. "
-        f"{primera_linea(error) or 'No imprime su total'}. Escribe :tienda en la consulta y da el "
-        "valor aparte, sin pegarlo al SQL.",
+        f"{primera_linea(con_comilla) or 'No imprime su total'}. Escribe :tienda en la "
+        "consulta y da el valor aparte, sin pegarlo al SQL.",
         "guias/bases-de-datos#que-ha-pasado",
     )
 
@@ -164,7 +182,7 @@ def imprime(salida: str, cifra: float) -> bool:
 
 def primera_linea(error: str) -> str:
     """La que dice qué ha fallado; SQLAlchemy añade la consulta y una dirección."""
-    return error.partition("\n")[0]
+    return error.partition("\n")[0].rstrip(".")
 
 
 def tablas(ruta: Path) -> list[str]:
