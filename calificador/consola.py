@@ -24,9 +24,9 @@ def anunciar(consola: Console, ejercicio: Ejercicio) -> None:
 def espera(consola: Console, *, arrancando: bool) -> Status:
     """Un aviso de que se está trabajando; solo se ve en una terminal."""
     que = (
-        "Arrancando un servidor de Prefect, unos segundos"
+        "Arranco un servidor de Prefect y ejecuto tu programa"
         if arrancando
-        else "Ejecutando tu programa"
+        else "Ejecuto tu programa"
     )
     return consola.status(f"{que}…")
 
@@ -108,8 +108,8 @@ def mostrar_lista(
 def mostrar_pistas(consola: Console, ejercicio: Ejercicio, cuantas: int) -> None:
     """Las primeras pistas de un ejercicio."""
     for numero, pista in enumerate(ejercicio.pistas[:cuantas], 1):
-        consola.print(f"[yellow]Pista {numero}[/] {escape(pista)}")
-    if cuantas < len(ejercicio.pistas):
-        consola.print(
-            f"Hay {len(ejercicio.pistas) - cuantas} más: --pista {cuantas + 1}"
-        )
+        consola.print(f"\n[yellow]Pista {numero}.[/] {escape(pista.replace('`', ''))}")
+    quedan = len(ejercicio.pistas) - cuantas
+    consola.print(
+        f"\nHay {quedan} más: --pista {cuantas + 1}" if quedan > 0 else "\nNo hay más."
+    )

@@ -165,6 +165,7 @@ def comprobar(
                 consola.print("\nVigilando tu carpeta; Ctrl+C para terminar.")
                 while huella(pedido.carpeta) == antes:
                     time.sleep(MIRADA_S)
+                consola.print(f"\n[dim]A las {time.strftime('%H:%M:%S')}[/]", end="")
     except ServidorParado as error:
         consola.print(f"El servidor de Prefect no arranca:\n{error}", markup=False)
         return AVERIA

@@ -18,6 +18,7 @@ from typing import IO, TYPE_CHECKING, ClassVar
 
 from calificador.ejecuciones import Flujo
 from calificador.ejercicios import RAIZ, Ejercicio
+from calificador.errores import explicar, ultimo_error
 from calificador.novedades import asentadas
 from calificador.procesos import SinCallar, SinTerminar, detener, esperar_final
 from calificador.revision import Tropiezo, revisar
@@ -41,13 +42,8 @@ class Entrega:
 
     @property
     def error(self) -> str:
-        """La última línea de la traza: la que dice qué ha fallado."""
-        lineas = [
-            li
-            for li in self.salida.splitlines()
-            if re.match(r"[\w.]+(Error|Exception|Exit|Invalid\w*)\b", li)
-        ]
-        return lineas[-1] if lineas else ""
+        """Lo que dice la traza que ha fallado; nada, si no hay ninguna."""
+        return ultimo_error(self.salida)
 
 
 @dataclass(frozen=True)
@@ -83,10 +79,10 @@ def con_error(nombre: str, entrega: Entrega) -> Tropiezo:
         )
     lineas = re.findall(rf'{re.escape(nombre)}", line (\d+)', entrega.salida)
     donde = f", en la línea {lineas[-1]}" if lineas else ""
+    consejo, pagina = explicar(entrega.error)
+    dicho = entrega.error or entrega.salida.strip()[-300:]
     return Tropiezo(
-        f"«{nombre}» termina con un error{donde}",
-        entrega.error or entrega.salida.strip()[-300:],
-        "guias/pedir-ayuda",
+        f"«{nombre}» termina con un error{donde}", f"{dicho} {consejo}".strip(), pagina
     )
 
 

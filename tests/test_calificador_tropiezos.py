@@ -13,11 +13,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from calificador import ordenes, progreso
+from calificador import errores, ordenes, progreso
 from calificador.correccion import Correccion, corregir
 from calificador.ejercicios import RAIZ, SNIPPETS, EjercicioDesconocido, buscar
 from calificador.practica import Practica
 from calificador.servicio import Servicio
+from verificador.pagina import DOCS
 from verificador.terminal import Lectura
 
 EJERCICIO = buscar("3")
@@ -91,6 +92,27 @@ def test_cada_tropiezo_se_explica(
     assert not correccion.aprobado
     dicho = f"{correccion.tropiezo.que} {correccion.tropiezo.consejo}"
     assert explicacion in dicho
+
+
+@pytest.mark.parametrize(
+    ("error", "pagina"),
+    [
+        ("FileNotFoundError: [Errno 2] No such file", "tutorial/primer-flow#rutas"),
+        ("ValueError: Unable to find block document", "guias/bases-de-datos#errores"),
+        ("ParameterTypeError: Flow run", "tutorial/flow-y-task#parametros"),
+        ("KeyError: 'tienda'", "guias/pedir-ayuda"),
+    ],
+)
+def test_un_error_comun_lleva_a_la_pagina_que_lo_explica(
+    error: str, pagina: str
+) -> None:
+    assert errores.explicar(errores.ultimo_error(f"Traceback\n{error}\n"))[1] == pagina
+
+
+def test_las_paginas_de_los_errores_comunes_existen() -> None:
+    for _, _, pagina in errores.CONOCIDOS:
+        nombre, _, ancla = pagina.partition("#")
+        assert f"{{ #{ancla} }}" in (DOCS / f"{nombre}.md").read_text("utf-8"), pagina
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from calificador.ejecuciones import Flujo
 from calificador.practica import Entrega, Practica
+from calificador.revision import Tropiezo
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import BlockDocument
@@ -46,6 +47,24 @@ def llamar(
     if not destino.exists():
         return entrega, []
     return entrega, json.loads(destino.read_text("utf-8"))
+
+
+def llamar_de_varias_formas(
+    practica: Practica, flow: str, llamadas: list[dict[str, object]]
+) -> tuple[str, list[dict[str, str]]]:
+    """Como `llamar`, pero da lo impreso y exige que el archivo se pueda importar.
+
+    Raises:
+        Tropiezo: si el flow no se puede importar desde otro programa.
+    """
+    entrega, respuestas = llamar(practica, flow, llamadas)
+    if not respuestas:
+        raise Tropiezo(
+            f"No puedo llamar al flow de «{practica.ejercicio.archivo}» desde otro programa",
+            f"Ponlo en el archivo sin meterlo en otra función. {entrega.error}",
+            "tutorial/flow-y-task#flow",
+        )
+    return entrega.salida, respuestas
 
 
 def repetir_flow(

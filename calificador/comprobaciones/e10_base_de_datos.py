@@ -11,7 +11,7 @@ import pandas as pd
 from calificador.comprobaciones.aparte import (
     blocks,
     enumerar,
-    repetir_flow,
+    llamar_de_varias_formas,
 )
 from calificador.comprobaciones.comun import consejo, flow_completo, unico_flujo
 from calificador.correccion import Punto
@@ -20,12 +20,12 @@ from calificador.practica import Practica
 
 BLOCK = "ventas-sqlite"
 BASE = "ventas.db"
-CON_COMILLA = "L'Hospitalet"
+OMISION, OTRA = "Puebla", "Monterrey"
+CON_COMILLA, TOTAL_CON_COMILLA = "L'Hospitalet", 100.5
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
-    abrir_tienda(practica)
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
     yield flow_completo(flujo)
@@ -61,20 +61,29 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
         'to_sql("ventas", conexion, …), con la conexión que da get_connection().',
         "guias/bases-de-datos#escribir",
     )
-    filas, sucias, limpias = len(leer(ruta)), len(ventas(practica)), limpiar(practica)
+    tabla = leer(ruta).drop(columns=["index"], errors="ignore")
+    repetidas, con_huecos = tabla.duplicated().sum(), tabla.isna().any(axis=1).sum()
     yield Punto(
-        "sin_limpiar",
-        "La tabla no tiene filas repetidas ni incompletas",
-        filas != sucias,
-        f"Tiene {filas} filas, tantas como el CSV. Antes de to_sql, quita las repetidas con "
-        "drop_duplicates() y las incompletas con dropna().",
-        "guias/bases-de-datos#escribir",
+        "repetidas",
+        "La tabla no tiene filas repetidas",
+        not repetidas,
+        f"Quedan {repetidas} filas repetidas. Antes de to_sql, quítalas con "
+        "drop_duplicates(), y guarda la tabla que devuelve.",
+        "tutorial/primer-flow#transformar",
     )
+    yield Punto(
+        "incompletas",
+        "La tabla no tiene filas con huecos",
+        not con_huecos,
+        f"Quedan {con_huecos} filas con algún hueco. Antes de to_sql, quítalas con dropna().",
+        "tutorial/primer-flow#transformar",
+    )
+    filas, esperadas = len(tabla), len(limpiar(practica))
     yield Punto(
         "otras_filas",
         "La tabla tiene todas las ventas limpias",
-        filas == len(limpias),
-        f"Tiene {filas} filas y deberían ser {len(limpias)}: el CSV sin las repetidas y sin "
+        filas == esperadas,
+        f"Tiene {filas} filas y deberían ser {esperadas}: el CSV sin las repetidas y sin "
         "las que tienen huecos.",
         "guias/bases-de-datos#escribir",
     )
@@ -103,12 +112,11 @@ def la_consulta(practica: Practica, flujo: Flujo, salida: str) -> Iterator[Punto
 
 
 def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
-    """El programa otra vez, y después el flow con otra tienda: nada crece ni se rompe."""
-    antes = len(leer(practica.salida / BASE))
+    """El programa otra vez, y después el flow de otras maneras: nada crece ni se rompe."""
+    abrir_tienda(practica)
     segunda = practica.lanzar(practica.ejercicio.archivo)
     error = segunda.error if segunda.codigo else ""
-    salida, con_comilla = repetir_flow(practica, flujo, tienda=CON_COMILLA)
-    ahora = len(leer(practica.salida / BASE))
+    filas, esperadas = len(leer(practica.salida / BASE)), len(limpiar(practica))
     yield Punto(
         "block_repetido",
         "El block se puede guardar otra vez",
@@ -121,12 +129,12 @@ def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
     visto = (
         "La segunda vez falla porque la tabla ya existe."
         if ya_existe
-        else f"Tras ejecutarlo más veces hay {ahora} filas, y había {antes}."
+        else f"Tras la segunda vez hay {filas} filas, y deberían ser {esperadas}."
     )
     yield Punto(
         "crece",
         "Ejecutarlo otra vez no duplica las filas",
-        ahora == antes and not ya_existe,
+        not ya_existe and bool(error or filas == esperadas),
         f'{visto} Con if_exists="replace", to_sql sustituye la tabla.',
         "guias/bases-de-datos#escribir",
     )
@@ -138,21 +146,61 @@ def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         "puede suponer que es la primera.",
         "guias/bases-de-datos#escribir",
     )
+    yield from con_otras_tiendas(practica, flujo)
+
+
+def con_otras_tiendas(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
+    """El flow sin decir la tienda, y con una que se acaba de abrir."""
+    parametros = practica.cliente.read_flow_run(flujo.id).parameters
+    salida, (sin_decirla, con_comilla) = llamar_de_varias_formas(
+        practica, flujo.nombre, [{}, parametros | {"tienda": CON_COMILLA}]
+    )
+    yield Punto(
+        "sin_omision",
+        f"Si no se dice la tienda, es {OMISION}",
+        "error" not in sin_decirla and imprime(salida, total(practica, OMISION)),
+        f"He llamado al flow sin argumentos y no veo el total de {OMISION}. "
+        f"{primera_linea(sin_decirla.get('mensaje', ''))} El valor por omisión va en la línea "
+        f'de def: tienda: str = "{OMISION}".',
+        "tutorial/flow-y-task#parametros",
+    )
     yield Punto(
         "sql_pegado",
         "Un nombre con comillas no rompe la consulta",
-        not con_comilla and imprime(salida, total(practica, CON_COMILLA)),
+        "error" not in con_comilla and imprime(salida, total(practica, CON_COMILLA)),
         f"He abierto una tienda, {CON_COMILLA}, y he llamado al flow con su nombre. "
-        f"{primera_linea(con_comilla) or 'No imprime su total'}. Escribe :tienda en la "
-        "consulta y da el valor aparte, sin pegarlo al SQL.",
+        f"{primera_linea(con_comilla.get('mensaje', 'No imprime su total'))}. Escribe :tienda "
+        "en la consulta y da el valor aparte: pegado al SQL, un nombre puede romperlo o "
+        "cambiarlo.",
         "guias/bases-de-datos#que-ha-pasado",
+    )
+    yield Punto(
+        "todas_las_tiendas",
+        "Solo sale el total de la tienda que se pide",
+        not imprime(salida, total(practica, OTRA)),
+        f"Sale también el de {OTRA}, y no lo he pedido. Añade a la consulta "
+        "WHERE tienda = :tienda.",
+        "guias/bases-de-datos#que-ha-pasado",
+    )
+    yield Punto(
+        "sin_decimales",
+        "El total tiene dos decimales",
+        bool(re.search(rf"\b{TOTAL_CON_COMILLA:.2f}\b".replace(r".", "[.,]"), salida)),
+        f"El total de {CON_COMILLA} es {TOTAL_CON_COMILLA:.2f}, y no lo veo escrito así. Una "
+        "cifra se imprime con dos decimales con {total:.2f}.",
     )
 
 
 def abrir_tienda(practica: Practica) -> None:
     """Añade al CSV de la copia dos ventas de una tienda con una comilla en su nombre."""
     todas = ventas(practica)
-    nuevas = todas.head(2).assign(tienda=CON_COMILLA, venta_id=[90001, 90002])
+    nuevas = todas.dropna().head(2)
+    nuevas = nuevas.assign(
+        tienda=CON_COMILLA,
+        venta_id=[90001, 90002],
+        precio=[10.25, 20.0],
+        cantidad=[2, 4],
+    )
     pd.concat([todas, nuevas]).to_csv(csv(practica), index=False)
 
 

@@ -1,4 +1,4 @@
-"""Lo que las páginas toman del catálogo de ejercicios: sus pistas y el índice."""
+"""Lo que las páginas toman del catálogo de ejercicios: qué leer antes, las pistas y el índice."""
 
 from pathlib import Path
 
@@ -10,8 +10,20 @@ DIFICULTAD = {1: "fácil", 2: "media", 3: "alta"}
 def generadas() -> dict[Path, str]:
     """Cada fichero de snippets/ que se escribe a partir del catálogo, con su texto."""
     ejercicios = leer_catalogo()
-    fichas = {SNIPPETS / e.nombre / "pistas.md": pistas(e) for e in ejercicios}
-    return fichas | {SNIPPETS / "indice.md": indice(ejercicios)}
+    fichas = {SNIPPETS / "indice.md": indice(ejercicios)}
+    for ejercicio in ejercicios:
+        carpeta = SNIPPETS / ejercicio.nombre
+        fichas[carpeta / "antes.md"] = antes(ejercicio)
+        fichas[carpeta / "pistas.md"] = pistas(ejercicio)
+    return fichas
+
+
+def antes(ejercicio: Ejercicio) -> str:
+    """Lo que conviene leer y lo difícil que es."""
+    return (
+        f"**Antes, lee:** {enlace(ejercicio.lee)}. "
+        f"**Dificultad:** {DIFICULTAD[ejercicio.dificultad]}.\n"
+    )
 
 
 def pistas(ejercicio: Ejercicio) -> str:
@@ -30,7 +42,7 @@ def indice(ejercicios: list[Ejercicio]) -> str:
             f"[{e.numero}. {e.titulo}]({e.nombre}.md)",
             e.practica,
             DIFICULTAD[e.dificultad],
-            f"[{titulo_de(e.lee)}](../{e.lee}.md)",
+            enlace(e.lee),
         ]
         for e in ejercicios
     ]
@@ -38,10 +50,11 @@ def indice(ejercicios: list[Ejercicio]) -> str:
     return "".join(f"| {' | '.join(celdas)} |\n" for celdas in lineas)
 
 
-def titulo_de(pagina: str) -> str:
-    """El título de una página de docs/."""
+def enlace(pagina: str) -> str:
+    """Un enlace a una página de docs/ con su título, desde la carpeta de los ejercicios."""
     texto = (SNIPPETS.parents[1] / "docs" / f"{pagina}.md").read_text("utf-8")
-    return next(li[2:] for li in texto.splitlines() if li.startswith("# "))
+    titulo = next(li[2:] for li in texto.splitlines() if li.startswith("# "))
+    return f"[{titulo}](../{pagina}.md)"
 
 
 def escribir() -> None:

@@ -12,7 +12,7 @@ LLAMADAS: Counter[str] = Counter()
 
 
 def preguntar(tienda: str) -> int:
-    """Hace de API: de cada tienda, solo contesta a la tercera llamada. No la cambies."""
+    """Hace de API: con cada tienda falla dos veces y después contesta. No la cambies."""
     if tienda not in VENTAS:
         raise ValueError(f"no hay ninguna tienda en {tienda}")
     LLAMADAS[tienda] += 1

@@ -1,7 +1,6 @@
 import asyncio
 from collections import Counter
 from prefect import flow, task
-from prefect.tasks import exponential_backoff
 
 VENTAS = {"Puebla": 642}
 n = Counter()
@@ -22,7 +21,7 @@ async def otra_vez(_, __, estado):
     except Exception:
         return False
 
-@task(retries=2, retry_delay_seconds=exponential_backoff(0.1), retry_condition_fn=otra_vez)
+@task(retries=3, retry_delay_seconds=lambda n: [0.2] * n, retry_condition_fn=otra_vez)
 async def t(x): return preguntar(x)
 
 @flow

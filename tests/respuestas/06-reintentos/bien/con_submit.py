@@ -23,7 +23,7 @@ def conviene(t, tr, estado):
     return "ConnectionError" in (estado.message or "")
 
 
-@task(retries=5, retry_delay_seconds=[0.1, 0.2, 0.3, 0.4, 0.5], retry_condition_fn=conviene, log_prints=True)
+@task(retries=3, retry_delay_seconds=[0.2, 0.2, 0.2], retry_condition_fn=conviene, log_prints=True)
 def consulta(tienda):
     ventas = preguntar(tienda)
     print(tienda, ventas)

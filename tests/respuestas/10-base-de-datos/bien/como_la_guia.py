@@ -9,7 +9,7 @@ DATOS = Path(__file__).parents[3] / "data"
 
 
 @flow
-def todo(tienda="Monterrey"):
+def todo(tienda="Puebla"):
     (DATOS / "output").mkdir(exist_ok=True)
     c = ConnectionComponents(
         driver=SyncDriver.SQLITE_PYSQLITE, database=str(DATOS / "output" / "ventas.db")
@@ -22,7 +22,7 @@ def todo(tienda="Monterrey"):
         q = text("SELECT * FROM ventas WHERE tienda = :t")
         with s.get_connection(begin=False) as e:
             t = pd.read_sql(q, e, params={"t": tienda})
-    print(tienda, (t.precio * t.cantidad).sum().round(2))
+    print(tienda, "%.2f" % (t.precio * t.cantidad).sum())
 
 
 if __name__ == "__main__":

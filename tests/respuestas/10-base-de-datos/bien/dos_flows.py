@@ -27,11 +27,11 @@ def cargar() -> None:
 
 
 @flow(log_prints=True)
-def consultar(tienda: str) -> float:
+def consultar(tienda: str = "Puebla") -> float:
     orden = "SELECT round(sum(precio * cantidad), 2) FROM ventas WHERE tienda = :x"
     with SqlAlchemyConnector.load("ventas-sqlite") as base:
         (total,) = base.fetch_one(orden, parameters={"x": tienda})
-    print(f"Total: {total}")
+    print(f"Total: {total:,.2f}")
     return total
 
 
