@@ -40,6 +40,7 @@ lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
 	$(BIN)/python tests/bench.py
 
+# --compile-bytecode: que no lo haga cada proceso de las pruebas al importar Prefect.
 # uv va en requirements.txt como los demás: se saca de ahí, con su hash, para instalar el resto.
 $(AL_DIA): requirements.txt
 	@command -v $(PYTHON) >/dev/null || \
@@ -51,7 +52,7 @@ $(AL_DIA): requirements.txt
 		{ echo "Python no puede crear .venv. En Debian y Ubuntu: apt install python3-venv"; exit 1; }
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.txt
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --quiet --require-hashes requirements.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --compile-bytecode --quiet --require-hashes requirements.txt
 	@touch $@
 
 $(FIGURAS): requirements-figuras.txt $(AL_DIA)
