@@ -9,9 +9,11 @@ if not __package__:
 try:
     from calificador.ordenes import main
 except ImportError as error:
-    sys.exit(
+    print(
         f"No puedo empezar: {error}.\n"
-        "¿Has activado el entorno virtual? Se explica en tutorial/instalacion/#entorno"
+        "¿Has activado el entorno virtual? Se explica en tutorial/instalacion/#entorno",
+        file=sys.stderr,
     )
+    sys.exit(3)  # el código de «no puedo trabajar»: «1» diría que falta algo
 
 sys.exit(main())

@@ -31,9 +31,30 @@ CONOCIDOS = [
         "guias/bases-de-datos#que-ha-pasado",
     ),
     (
+        r"ParameterBindError.*missing",
+        "Un parámetro sin valor por omisión hay que darlo al llamar al flow; el valor va en la "
+        "línea de def, con =.",
+        "tutorial/flow-y-task#parametros",
+    ),
+    (
         r"Parameter(Type|Bind)Error",
         "",
         "tutorial/flow-y-task#parametros",
+    ),
+    (
+        r"IntervalSchedule",
+        "interval no entiende textos: escribe segundos, 30, o timedelta(seconds=30).",
+        "tutorial/programacion#errores",
+    ),
+    (
+        r"'NoneType' object has no attribute 'serve'",
+        "Sobran los paréntesis del flow: .serve(…) se pide sin llamarlo antes.",
+        "tutorial/programacion#serve",
+    ),
+    (
+        r"work pool",
+        "Para desplegar sin work pool, usa .serve(…).",
+        "tutorial/programacion#serve",
     ),
 ]
 

@@ -139,9 +139,12 @@ def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> Non
     faltan = [archivo for archivo in material if sin_empezar(carpeta / archivo.name)]
     for archivo in faltan:
         shutil.copy(archivo, carpeta)
-    consola.print(
-        f"{len(faltan)} archivos de partida en {carpeta}", markup=False, soft_wrap=True
+    dicho = (
+        f"{len(faltan)} archivos de partida en {carpeta}"
+        if faltan
+        else f"Ya tenías todos los archivos en {carpeta}: no he tocado ninguno."
     )
+    consola.print(dicho, markup=False, soft_wrap=True)
 
 
 def sin_empezar(archivo: Path) -> bool:

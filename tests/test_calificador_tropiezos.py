@@ -100,6 +100,7 @@ def test_cada_tropiezo_se_explica(
         ("FileNotFoundError: [Errno 2] No such file", "tutorial/primer-flow#rutas"),
         ("ValueError: Unable to find block document", "guias/bases-de-datos#errores"),
         ("ParameterTypeError: Flow run", "tutorial/flow-y-task#parametros"),
+        ("ValidationError: 1 for IntervalSchedule", "tutorial/programacion#errores"),
         ("KeyError: 'tienda'", "guias/pedir-ayuda"),
     ],
 )
@@ -290,7 +291,7 @@ def test_una_terminal_sin_todas_las_letras_tambien_vale(tmp_path: Path) -> None:
 def test_sin_el_entorno_virtual_se_dice() -> None:
     orden = [sys.executable, "-S", RAIZ / "calificador"]  # -S: sin paquetes instalados
     resultado = subprocess.run(orden, capture_output=True, text=True)
-    assert resultado.returncode == 1
+    assert resultado.returncode == ordenes.AVERIA
     assert "¿Has activado el entorno virtual?" in resultado.stderr
     assert "Traceback" not in resultado.stderr
 

@@ -17,6 +17,7 @@ from calificador.practica import Practica, Servido
 from calificador.revision import Tropiezo
 
 if TYPE_CHECKING:
+    from prefect.client.schemas.objects import State
     from prefect.client.schemas.responses import DeploymentResponse
 
 NOMBRE = "cada-medio-minuto"
@@ -87,8 +88,9 @@ def programado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator
         "otro_intervalo",
         "El servidor apunta una ejecución cada 30 segundos",
         esperas == [CADA, CADA],
-        f"Las próximas empiezan {', '.join(map(hora, horas))}. Un número en interval son "
-        "segundos; con timedelta, mira si has escrito seconds.",
+        f"Las próximas empiezan {', '.join(map(hora, horas))}. Con cinco campos, un cron no "
+        "baja del minuto: usa interval. Un número en interval son segundos; con timedelta, "
+        "mira si has escrito seconds.",
         "tutorial/programacion#serve",
     )
 
@@ -102,8 +104,7 @@ def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
         "no_completa",
         "Cuando el servidor pide una ejecución, termina bien",
         estado.is_completed(),
-        f"He pedido una y está en {estado.name}. {estado.message or ''} Prueba el flow "
-        "llamándolo tú antes de servirlo.",
+        f"He pedido una y está en {estado.name}. {por_que_no(estado)}",
         "tutorial/programacion#que-ha-pasado",
     )
     yield Punto(
@@ -113,6 +114,17 @@ def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
         f"He probado con un ventas.csv de {VENTAS} ventas y su log no dice {VENTAS}. No cuentes "
         "la cabecera, imprímelo dentro del flow y usa log_prints=True.",
         "tutorial/flow-y-task#log",
+    )
+
+
+def por_que_no(estado: "State") -> str:
+    """Qué hacer con una ejecución que no se ha completado."""
+    if estado.is_final():
+        mensaje = (estado.message or "").rstrip(".")
+        return f"{mensaje}. Prueba el flow llamándolo tú antes de servirlo."
+    return (
+        "No llega a empezar: para ejecutarla se vuelve a leer tu archivo. ¿Está .serve(…) "
+        'dentro de if __name__ == "__main__":?'
     )
 
 

@@ -10,12 +10,15 @@ from calificador.correccion import Punto
 from calificador.practica import Practica
 
 MINIMO = 699  # hay ventas de Monterrey que cuestan justo eso
+INVENTADA = "Macondo"  # no es la del enunciado, por si alguien la escribe a mano
 LLAMADAS = {
     "con los dos": {"tienda": "Monterrey", "minimo": MINIMO},
+    "con centavos": {"tienda": "Monterrey", "minimo": MINIMO - 0.5},
+    "nada tan caro": {"tienda": "Puebla", "minimo": 1_000_000},
     "sin ninguno": {},
     "minimo de otro tipo": {"minimo": "mucho"},
     "tienda de otro tipo": {"tienda": ["Puebla"]},
-    "tienda que no existe": {"tienda": "Atlantis"},
+    "tienda que no existe": {"tienda": INVENTADA},
 }
 Respuesta = dict[str, str]
 
@@ -40,8 +43,17 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         con_los_dos["valor"] == contar(practica, "Monterrey", MINIMO),
         f"Con Monterrey y {MINIMO} ha devuelto {con_los_dos['valor']}, y son "
         f"{contar(practica, 'Monterrey', MINIMO)}. Usa los dos parámetros en la cuenta, con "
-        ">= para el mínimo, y termina con return.",
-        "tutorial/flow-y-task#flow",
+        ">= para el mínimo, sin las ventas repetidas, y termina con return.",
+        "tutorial/flow-y-task#parametros",
+    )
+    con_centavos = respuestas["con centavos"]
+    yield Punto(
+        "sin_centavos",
+        "El mínimo puede llevar centavos",
+        con_centavos.get("valor") == contar(practica, "Monterrey", MINIMO - 0.5),
+        f"Con minimo={MINIMO - 0.5}: {resumen(con_centavos)} Un precio no siempre es un número "
+        "entero: el tipo que los admite todos es float.",
+        "tutorial/flow-y-task#parametros",
     )
     sin_ninguno = respuestas["sin ninguno"]
     yield Punto(
@@ -66,14 +78,37 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "ejecutar tu función.",
         "tutorial/flow-y-task#parametros",
     )
+    yield from lo_que_no_vale(
+        respuestas["nada tan caro"], respuestas["tienda que no existe"]
+    )
+
+
+def lo_que_no_vale(nada_tan_caro: Respuesta, inventada: Respuesta) -> Iterator[Punto]:
+    """Que falle con una tienda que no existe, y solo entonces."""
     yield Punto(
         "error_callado",
         "Con una tienda que no existe, el flow falla",
-        "error" in respuestas["tienda que no existe"],
-        f'Con tienda="Atlantis": {resumen(respuestas["tienda que no existe"])} Prefect cree '
-        "que todo ha ido bien, y quien lo programó también. Un print o un return no avisan a "
-        "nadie: usa raise ValueError(…).",
-        "tutorial/primer-flow#cuando-falla",
+        inventada.get("error", "SystemExit") != "SystemExit",
+        f'Con tienda="{INVENTADA}": {resumen(inventada)} Prefect no sabe que algo va mal, y '
+        "quien lo programó tampoco. Un print, un return o un exit no dejan el flow en Failed: "
+        "usa raise ValueError(…).",
+        "tutorial/flow-y-task#parametros",
+    )
+    yield Punto(
+        "sin_mensaje",
+        "El error dice por qué",
+        bool(inventada["mensaje"].strip()),
+        "El flow falla, pero sin explicación. Escríbela entre los paréntesis: "
+        'raise ValueError(f"No hay ventas en {tienda}").',
+        "tutorial/flow-y-task#parametros",
+    )
+    yield Punto(
+        "falla_de_mas",
+        "Una tienda que sí vende, pero nada tan caro, da 0",
+        nada_tan_caro.get("valor") == "0",
+        f"Con Puebla y un mínimo de un millón: {resumen(nada_tan_caro)} Puebla sí tiene "
+        "ventas, así que la respuesta es 0. Mira si la tienda existe antes de mirar el precio.",
+        "tutorial/flow-y-task#parametros",
     )
 
 
@@ -90,7 +125,7 @@ def llamar(practica: Practica, flujo: str) -> dict[str, Respuesta]:
 def resumen(respuesta: Respuesta) -> str:
     """Lo que pasó con una llamada, en una frase."""
     if "error" in respuesta:
-        mensaje = respuesta["mensaje"].partition("\n")[0].rstrip(".")
+        mensaje = " ".join(respuesta["mensaje"].splitlines()[:2]).rstrip(".")
         return f"{respuesta['error']}: {mensaje}."
     return f"ha devuelto {respuesta['valor']}."
 

@@ -20,7 +20,7 @@ async def otra_cosa():
 
 
 @flow(name="¿Cuántas?")
-async def f(*, minimo: Annotated[int, Field(ge=0)] = 500, tienda: str = "Puebla"):
+async def f(*, minimo: Annotated[float, Field(ge=0)] = 500, tienda: str = "Puebla"):
     await otra_cosa()
     v = await leer()
     assert tienda in set(v.tienda), "esa tienda no existe"
