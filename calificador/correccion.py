@@ -63,8 +63,7 @@ def corregir(
     correccion = Correccion(ejercicio)
     practica = Practica(ejercicio, carpeta, servicio)
     try:
-        for archivo in (ejercicio.archivo, *ejercicio.necesita):
-            practica.revisar(archivo)
+        practica.revisar()
         servicio.arrancar()
         for punto in comprobaciones(practica):
             correccion.puntos.append(punto)

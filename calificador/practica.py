@@ -140,37 +140,28 @@ class Practica:
                 self.cliente.delete_block_document(block.id)
         shutil.rmtree(self.raiz, ignore_errors=True)
 
-    def revisar(self, archivo: str = "") -> None:
-        """Comprueba que un archivo del estudiante, el del ejercicio u otro, puede ejecutarse.
+    def revisar(self) -> None:
+        """Comprueba que los archivos del ejercicio pueden ejecutarse.
 
         Raises:
-            Tropiezo: si falta, está vacío o Python no lo entiende.
+            Tropiezo: si falta alguno, está vacío o Python no lo entiende.
         """
-        revisar(self.carpeta / (archivo or self.ejercicio.archivo))
+        for archivo in (self.ejercicio.archivo, *self.ejercicio.necesita):
+            revisar(self.carpeta / archivo)
 
-    def ejecutar(
-        self,
-        archivo: str = "",
-        *,
-        limite_s: float | None = None,
-        con_flow: bool = True,
-        puede_fallar: bool = False,
-    ) -> Entrega:
-        """Ejecuta un archivo con `python`, como lo haría el estudiante.
+    def ejecutar(self, *, con_flow: bool = True, puede_fallar: bool = False) -> Entrega:
+        """Ejecuta el archivo del ejercicio con `python`, como lo haría el estudiante.
 
         Args:
-            archivo: cuál; si no se dice, el del ejercicio.
-            limite_s: lo que puede tardar, si no es lo habitual.
             con_flow: si tiene que ejecutar al menos un flow.
             puede_fallar: si terminar con error es lo esperado.
 
         Raises:
-            Tropiezo: si no puede ejecutarse, no termina o termina mal.
+            Tropiezo: si no termina, o termina mal.
         """
-        nombre = archivo or self.ejercicio.archivo
-        self.revisar(nombre)
+        nombre = self.ejercicio.archivo
         desde = datetime.now(UTC)
-        entrega = self.lanzar(nombre, limite_s=limite_s)
+        entrega = self.lanzar(nombre)
         entrega = replace(entrega, flujos=asentadas(self.cliente, desde))
         sin_flow = con_flow and not entrega.flujos
         if entrega.codigo and (sin_flow or not puede_fallar):
@@ -184,29 +175,27 @@ class Practica:
             )
         return entrega
 
-    def lanzar(
-        self, *orden: str, limite_s: float | None = None, carpeta: Path | None = None
-    ) -> Entrega:
+    def lanzar(self, *orden: str, carpeta: Path | None = None) -> Entrega:
         """Ejecuta `python` con esos argumentos y espera a que termine.
 
         Args:
             orden: los argumentos; el primero suele ser un archivo.
-            limite_s: lo que puede tardar, si no es lo habitual.
             carpeta: desde dónde; si no se dice, desde la copia de la del estudiante.
 
         Raises:
             Tropiezo: si no termina a tiempo; no queda nada en marcha.
         """
-        limite_s = limite_s or self.limite_s
         with tempfile.TemporaryFile(dir=self.raiz) as salida:
             proceso = self._abrir(*orden, salida=salida, carpeta=carpeta)
             try:
                 codigo = esperar_final(
-                    proceso, limite_s, lambda: os.fstat(salida.fileno()).st_size < CABE
+                    proceso,
+                    self.limite_s,
+                    lambda: os.fstat(salida.fileno()).st_size < CABE,
                 )
             except SinTerminar:
                 raise Tropiezo(
-                    f"«{orden[0]}» no termina: he esperado {limite_s:g} segundos",
+                    f"«{orden[0]}» no termina: he esperado {self.limite_s:g} segundos",
                     "¿Hay un bucle sin fin, o una espera muy larga?",
                 ) from None
             except SinCallar:
@@ -218,14 +207,9 @@ class Practica:
             return Entrega(codigo, salida.read().decode("utf-8", "replace"))
 
     @contextmanager
-    def servir(self, archivo: str = "") -> Iterator[Servido]:
-        """Deja en marcha un archivo que no termina, y lo detiene al salir.
-
-        Raises:
-            Tropiezo: si no puede ejecutarse.
-        """
-        nombre = archivo or self.ejercicio.archivo
-        self.revisar(nombre)
+    def servir(self) -> Iterator[Servido]:
+        """Deja en marcha el archivo del ejercicio, que no termina, y lo detiene al salir."""
+        nombre = self.ejercicio.archivo
         registro = self.raiz / "servicio.log"
         with registro.open("wb") as salida:
             servido = Servido(nombre, self._abrir(nombre, salida=salida), registro)
