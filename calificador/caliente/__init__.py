@@ -10,6 +10,12 @@ from pathlib import Path
 
 AQUI = Path(__file__).parent
 PROGRAMAS = ("python", "prefect", "pytest")
+# Como hace pip: el núcleo corta la línea «#!» en el primer espacio, y a los 127 o 255
+# caracteres. Para sh, la segunda línea es «exec …»; para Python, una cadena que nadie usa.
+CABECERA = """#!/bin/sh
+'''exec' "{}" -IS "$0" "$@"
+' '''
+"""
 
 
 class ErrorDeArranque(Exception):
@@ -32,7 +38,7 @@ class Interprete:
         cliente = (AQUI / "cliente.py").read_text("utf-8")
         for nombre in PROGRAMAS:
             programa = self.programas / nombre
-            programa.write_text(f"#!{sys.executable} -IS\n{cliente}", "utf-8")
+            programa.write_text(CABECERA.format(sys.executable) + cliente, "utf-8")
             programa.chmod(0o755)
         self._proceso = subprocess.Popen(
             [sys.executable, AQUI / "interprete.py", carpeta],
