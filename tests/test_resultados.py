@@ -18,7 +18,7 @@ PAGINA = "tutorial/estados-y-resultados"
 
 def guardados(terminal: Terminal) -> list[Path]:
     """Los resultados guardados en la carpeta de Prefect del lector."""
-    return list(Path(terminal.entorno["PREFECT_HOME"], "storage").glob("*"))
+    return list((terminal.prefect / "storage").glob("*"))
 
 
 def estados(terminal: Terminal, cliente: SyncPrefectClient, orden: str) -> list[str]:

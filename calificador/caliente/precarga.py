@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, all_suffixes
+from pathlib import Path
 from types import ModuleType
 
 PRECARGADOS = (
@@ -131,7 +132,11 @@ class Precargado(MetaPathFinder, Loader):
 def releer_ajustes() -> None:
     """Prefect leyó sus ajustes antes de tiempo: hay que leer los de este programa."""
     import prefect.context
+    from prefect.settings import constants, sources
 
+    # Su carpeta la calcula al importarse, con la de quien la importó.
+    constants.DEFAULT_PREFECT_HOME = Path.home() / ".prefect"
+    sources.DEFAULT_PREFECT_HOME = constants.DEFAULT_PREFECT_HOME
     del prefect.context.GLOBAL_SETTINGS_CONTEXT  # como al importarlo por primera vez
     prefect.context.refresh_global_settings_context()
     if os.environ.get("GUIA_SIN_LATIDO"):

@@ -11,7 +11,9 @@ FILAS, COLUMNAS = 24, 80  # las de siempre; Prefect ajusta a ellas sus tablas y 
 CONTROL = re.compile(
     r"\x1b(?:\[([0-?]*)[ -/]*([@-~])|\].*?(?:\x07|\x1b\\)|[@-Z\\^_=>78])"
 )
-PARTES = re.compile(rf"(?P<control>{CONTROL.pattern})|(?P<signo>[\r\n\b])|[^\x1b\r\n\b]+")
+PARTES = re.compile(
+    rf"(?P<control>{CONTROL.pattern})|(?P<signo>[\r\n\b])|[^\x1b\r\n\b]+"
+)
 
 
 class Pantalla:

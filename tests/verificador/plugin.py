@@ -6,6 +6,7 @@ lector, y se cierra con su asiento en el libro mayor.
 
 import os
 import re
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 from verificador import album, fichas, libro
 from verificador.pagina import DOCS, Bloque, leer_pagina, relativa
 from verificador.repaso import BloqueRoto, Repaso
-from verificador.taller import Taller
+from verificador.taller import Taller, TallerFrio
 
 CUENTA = "bloques de la página"
 TALLER = pytest.StashKey[Taller]()
@@ -33,10 +34,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--prefect-api-url",
         help="usa este servidor de Prefect (en 127.0.0.1) en vez de arrancar uno",
     )
+    parser.addoption(
+        "--en-frio",
+        action="store_true",
+        help="como el lector: «python» de siempre, en una terminal y sin nada preparado",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    taller = Taller(config.cache.mkdir("guia-prefect"), config.option.prefect_api_url)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Lanzado en segundo plano, lo heredarían los servicios: Ctrl+C no los detendría.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    clase = TallerFrio if config.option.en_frio else Taller
+    taller = clase(config.cache.mkdir("guia-prefect"), config.option.prefect_api_url)
     config.stash[TALLER] = taller
     aislar_prefect(taller.carpeta / "pruebas")
     if config.option.actualizar_salidas:

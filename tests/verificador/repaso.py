@@ -219,6 +219,8 @@ class Repaso:
 
     def _explicar_codigo(self, bloque: Bloque, ejecucion: Ejecucion) -> str:
         problema = f"ha terminado con código {ejecucion.codigo}"
+        if ejecucion.escondido:
+            problema = f"sigue adelante, pero «{ejecucion.escondido}» ha fallado"
         if "falla" in bloque.marcas:
             problema = "debía fallar y ha terminado bien"
         return self._explicar(bloque, f"{problema}:\n{ejecucion.salida}")
