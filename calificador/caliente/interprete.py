@@ -127,7 +127,12 @@ def supervisar(conexion: socket.socket, hijo: int, sin_rezagados: bool) -> NoRet
 
 
 def preparar(peticion: Peticion, programas: Path) -> None:
-    """Convierte la copia del intérprete en el proceso que el lector habría arrancado."""
+    """Convierte la copia del intérprete en el proceso que el lector habría arrancado.
+
+    Args:
+        peticion: lo que se va a ejecutar, y dónde.
+        programas: la carpeta de los programas calientes.
+    """
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     colocar(peticion.flujos)
@@ -151,7 +156,6 @@ def preparar(peticion: Peticion, programas: Path) -> None:
     sys.orig_argv = ["python", *peticion.orden[1:]]
     multiprocessing.set_executable(sys.executable)
     anotar_lecturas(peticion.entorno)
-    precarga.Precargado()
 
 
 def no_se_puede_imitar(peticion: Peticion) -> list[str]:
@@ -218,7 +222,7 @@ def anotar_lecturas(entorno: dict[str, str], ya_leidos: Sequence[str] = ()) -> N
     sys.addaudithook(al_abrir)
 
 
-def ejecutar(orden: list[str]) -> None:
+def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
     """Hace lo que haría `python …`, o el programa instalado con ese nombre."""
     programa, *argumentos = Path(orden[0]).name, *orden[1:]
     if not programa.startswith("python"):
@@ -228,7 +232,7 @@ def ejecutar(orden: list[str]) -> None:
     elif argumentos[:1] == ["-m"]:
         sys.path.insert(0, os.getcwd())
         sys.argv = argumentos[1:]
-        sys.modules.pop(argumentos[1], None)  # en un `python` nuevo no estaría
+        precargado.olvidar(argumentos[1])
         runpy.run_module(argumentos[1], run_name="__main__", alter_sys=True)
     elif argumentos[-1:] == ["--multiprocessing-fork"]:
         sys.argv = ["-c", argumentos[-1]]
@@ -257,7 +261,7 @@ def traza_desde(ruta: str) -> Callable[..., None]:
     return imprimir
 
 
-def terminar(orden: list[str]) -> NoReturn:
+def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
     """Ejecuta la orden y termina como `python`, sin pagar el desmontaje del intérprete.
 
     Se espera a los hilos y se llama a `atexit`, en ese orden, como hace CPython. Lo que se
@@ -266,7 +270,7 @@ def terminar(orden: list[str]) -> NoReturn:
     """
     codigo: object = 0
     try:
-        ejecutar(orden)
+        ejecutar(orden, precargado)
     except SystemExit as salida:
         codigo = salida.code
     except BaseException as error:
@@ -285,12 +289,12 @@ def terminar(orden: list[str]) -> NoReturn:
 def main() -> None:
     carpeta = Path(sys.argv[1])
     del sys.path[0]
-    precarga.importar()
+    llevan_a_main = precarga.importar()
     gc.collect()
     gc.freeze()  # que el recolector de cada hijo no recorra (ni copie) lo heredado
     peticion = servir(carpeta)
     preparar(peticion, carpeta / "bin")
-    terminar(peticion.orden)
+    terminar(peticion.orden, precarga.Precargado(llevan_a_main))
 
 
 if __name__ == "__main__":

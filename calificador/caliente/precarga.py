@@ -7,14 +7,16 @@ archivo que taparía a algún módulo (`prefect.py`, `random.py`…), no se pued
 da el `python` de siempre.
 """
 
+import builtins
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, all_suffixes
+from importlib.util import resolve_name
 from pathlib import Path
 from types import ModuleType
 
@@ -33,11 +35,65 @@ PRECARGADOS = (
 DE_ARRANQUE = re.compile(r"PYTHON|LANG|LC_|LD_|MALLOC")
 
 
-def importar() -> None:
-    """Importa todo, sin que quede configurado nada que un programa pudiera notar."""
-    with logs_sin_configurar():
+def importar() -> set[str]:
+    """Importa todo, sin que quede configurado nada que un programa pudiera notar.
+
+    Returns:
+        Los módulos cuya importación lleva a `prefect.main`, que configura los logs.
+    """
+    with logs_sin_configurar(), importaciones_anotadas() as anotadas:
         for modulo in PRECARGADOS:
             import_module(modulo)
+    return los_que_llevan_a("prefect.main", anotadas)
+
+
+@contextmanager
+def importaciones_anotadas() -> Iterator[dict[str, set[str]]]:
+    """Apunta qué importa cada módulo de Prefect, también lo que ya estaba importado."""
+    anotadas: dict[str, set[str]] = {}
+    importar_de_verdad = builtins.__import__
+
+    def importar_anotando(  # con los nombres que `__import__` documenta
+        name: str,
+        globals: dict | None = None,
+        locals: object = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> ModuleType:
+        quien = (globals or {}).get("__name__", "")
+        if quien.startswith("prefect"):
+            paquete = globals.get("__package__") or ""
+            origen = resolve_name("." * level + name, paquete) if level else name
+            varios = {f"{origen}.{suyo}" for suyo in fromlist or ()}
+            anotadas.setdefault(quien, set()).update(varios, {origen})
+        return importar_de_verdad(name, globals, locals, fromlist, level)
+
+    builtins.__import__ = importar_anotando
+    try:
+        yield anotadas
+    finally:
+        builtins.__import__ = importar_de_verdad
+
+
+def los_que_llevan_a(destino: str, importan: dict[str, set[str]]) -> set[str]:
+    """Los módulos que importan otro, directamente o por medio de otros."""
+    prefect = sys.modules["prefect"]
+    # `from prefect import flow` va a buscarlo a `prefect.main`.
+    llegan = {destino} | {
+        f"prefect.{n}" for n, (_, de) in prefect._public_api.items() if de == ".main"
+    }
+    for modulo in [m for m in sys.modules if m.startswith("prefect.")]:
+        # Importar un módulo es importar antes los paquetes que lo contienen.
+        importan.setdefault(modulo, set()).add(modulo.rpartition(".")[0])
+    nuevos = True
+    while nuevos:
+        nuevos = {
+            modulo
+            for modulo, otros in importan.items()
+            if modulo not in llegan | {"prefect"} and not llegan.isdisjoint(otros)
+        }
+        llegan |= nuevos
+    return llegan
 
 
 @contextmanager
@@ -91,16 +147,22 @@ def otro_arranque(entorno: dict[str, str]) -> bool:
 class Precargado(MetaPathFinder, Loader):
     """Entrega los módulos de Prefect ya importados cuando el programa los importa."""
 
-    def __init__(self) -> None:
-        """Los quita de la vista."""
+    def __init__(self, llevan_a_main: set[str]) -> None:
+        """Los quita de la vista.
+
+        Args:
+            llevan_a_main: aquellos cuya importación acaba en la de `prefect.main`.
+        """
         nombres = [nombre for nombre in sys.modules if nombre.startswith("prefect")]
         self.ocultos = {nombre: sys.modules.pop(nombre) for nombre in nombres}
         self.specs = {n: modulo.__spec__ for n, modulo in self.ocultos.items()}
-        self.al_importar: dict[str, Callable[[], None]] = {
-            "prefect": self.devolver,
-            "prefect.main": configurar_logs,
-        }
+        self.llevan_a_main = llevan_a_main
         sys.meta_path.insert(0, self)
+
+    def olvidar(self, nombre: str) -> None:
+        """Que ese módulo se ejecute de verdad: es el programa, con `python -m`."""
+        self.ocultos.pop(nombre, None)
+        sys.modules.pop(nombre, None)
 
     def find_spec(
         self, nombre: str, _ruta: object, _destino: object = None
@@ -108,8 +170,9 @@ class Precargado(MetaPathFinder, Loader):
         """Interviene la primera vez que se importa un módulo oculto."""
         if nombre not in self.ocultos:
             return None
-        if nombre not in self.al_importar:  # `import prefect_sqlalchemy`
-            import_module("prefect")
+        antes = "prefect.main" if nombre in self.llevan_a_main else "prefect"
+        if nombre != antes:
+            import_module(antes)
         return ModuleSpec(nombre, self)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
@@ -119,14 +182,17 @@ class Precargado(MetaPathFinder, Loader):
         """No lo ejecuta otra vez: hace solo lo que depende de cuándo se importa."""
         nombre = modulo.__spec__.name
         modulo.__spec__ = self.specs[nombre]
-        self.al_importar.pop(nombre, lambda: None)()
+        if nombre == "prefect":
+            self._devolver(self.ocultos.keys() - self.llevan_a_main)
+            releer_ajustes()
+            avisar_de_telemetria()
+        elif nombre == "prefect.main":
+            self._devolver(set(self.ocultos))
+            configurar_logs()
 
-    def devolver(self) -> None:
-        """Devuelve los demás a su sitio, menos el que tiene su propio momento."""
-        for nombre in self.ocultos.keys() - self.al_importar.keys():
+    def _devolver(self, nombres: set[str]) -> None:
+        for nombre in nombres:
             sys.modules[nombre] = self.ocultos.pop(nombre)
-        releer_ajustes()
-        avisar_de_telemetria()
 
 
 def releer_ajustes() -> None:

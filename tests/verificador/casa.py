@@ -55,18 +55,17 @@ def enlazar_entorno(entorno: Path) -> None:
     (entorno / "al-dia").touch()
 
 
-def preparar_prefect(ajustes: Path, perfiles: Path | None, api: str | None) -> None:
+def preparar_prefect(ajustes: Path, instalada: Path | None, api: str | None) -> None:
     """Deja la carpeta `.prefect` como la tiene el lector.
 
     Args:
         ajustes: dónde.
-        perfiles: el archivo de perfiles que dejó la instalación; ninguno, si aún no la hizo.
-        api: la dirección de su servidor, si ya lo ha apuntado en su perfil.
+        instalada: como quedó al instalar; nada, si el lector aún no lo ha hecho.
+        api: la dirección de su servidor, si ya la ha apuntado en su perfil.
     """
-    ajustes.mkdir(parents=True)
-    if not perfiles:
+    if not instalada:
         return
-    texto = perfiles.read_text("utf-8").rstrip()
+    shutil.copytree(instalada, ajustes)
     if api:
-        texto += f'\nPREFECT_API_URL = "{api}"'
-    (ajustes / "profiles.toml").write_text(texto + "\n", "utf-8")
+        with (ajustes / "profiles.toml").open("a", encoding="utf-8") as perfiles:
+            perfiles.write(f'\nPREFECT_API_URL = "{api}"\n')

@@ -25,7 +25,7 @@ SNIPPETS = RAIZ / "snippets"
 DOCS = RAIZ / "docs"
 
 PYTHON = {"python", "py", "python3"}
-MARCAS = {"skip", "falla", "sin_orden", "servicio"}
+MARCAS = {"skip", "falla", "sin_orden", "servicio", "varia"}
 SHELL = {"bash", "sh", "shell"}
 SEPARADOR = "\x1f"  # entre una línea y su origen; no puede aparecer en un texto
 FIGURAS = (".grafo.svg", ".cronograma.svg", ".captura.md", ".cast")
@@ -78,6 +78,11 @@ class Bloque:
     def motivo(self) -> str:
         """Por qué no se ejecuta un bloque ilustrativo."""
         return self.marcas["skip"].kwargs.get("reason", "").strip()
+
+    @property
+    def declarados(self) -> tuple[str, ...]:
+        """Lo que la página dice que varía en lo que imprime su programa."""
+        return self.marcas["varia"].args if "varia" in self.marcas else ()
 
     @property
     def clase(self) -> str:

@@ -190,11 +190,14 @@ class Repaso:
                 f"ejecuta «{ORDEN_DE_ACTUALIZAR}»."
             )
         cambios = salidas.diferencia(
-            esperada.codigo, real, sin_orden="sin_orden" in bloque.marcas
+            esperada.codigo,
+            real,
+            sin_orden="sin_orden" in bloque.marcas,
+            declarados=bloque.declarados,
         )
         (fichero,) = esperada.ficheros
         if cambios and self.actualizar:
-            fichero.write_text(salidas.actualizar(esperada.codigo, real), "utf-8")
+            fichero.write_text(salidas.publicable(real), "utf-8")
         elif cambios:
             raise BloqueRoto(
                 f"{esperada.origen}: la salida no es la que enseña la página "

@@ -67,11 +67,11 @@ class Taller:
         return guardada
 
     @cached_property
-    def perfiles(self) -> Path:
-        """Los ajustes que guarda en su perfil quien sigue la página de instalación."""
+    def instalada(self) -> Path:
+        """La carpeta de Prefect de quien ha seguido la página de instalación."""
         terminal = self._abrir(servidor=False)
-        terminal.ejecutar(casa.orden_de_ajustes())
-        return terminal.prefect / "profiles.toml"
+        terminal.ejecutar(f"prefect version\n{casa.orden_de_ajustes()}")
+        return terminal.prefect
 
     @cached_property
     def navegador(self) -> Navegador:
@@ -100,7 +100,7 @@ class Taller:
             propio = self._servidor()
             opciones["puerto"] = propio.puerto
         if instalada:
-            opciones |= {"perfiles": self.perfiles, "base_de_datos": self._de_partida()}
+            opciones |= self._de_partida()
         nueva = self._abrir(servidor=servidor, **opciones)
         if propio:
             nueva.al_cerrar.callback(propio.cerrar)
@@ -108,14 +108,13 @@ class Taller:
 
     def _servidor(self) -> Terminal:
         """Una terminal más en la que arranca un servidor."""
-        terminal = self._abrir(
-            servidor=False, perfiles=self.perfiles, base_de_datos=self._de_partida()
-        )
+        terminal = self._abrir(servidor=True, **self._de_partida())
         terminal.servir("prefect server start", SERVIDOR_LISTO)
         return terminal
 
-    def _de_partida(self) -> Path | None:
-        return self.base_de_datos
+    def _de_partida(self) -> dict[str, Path]:
+        """Con lo que cuenta quien ya instaló, y la base de datos que se crea al empezar."""
+        return {"instalada": self.instalada, "base_de_datos": self.base_de_datos}
 
     def _abrir(self, **opciones: object) -> Terminal:
         self._terminales += 1
@@ -146,8 +145,9 @@ class TallerFrio(Taller):
     def programas(self) -> Path:
         return Path(sys.executable).parent
 
-    def _de_partida(self) -> None:
-        """Nada: que cada página pague la primera vez."""
+    def _de_partida(self) -> dict[str, Path]:
+        """Sin base de datos: que cada página pague la primera vez."""
+        return {"instalada": self.instalada}
 
     def _abrir(self, **opciones: object) -> Terminal:
         return super()._abrir(**{**opciones, "tty": True})

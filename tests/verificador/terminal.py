@@ -121,7 +121,7 @@ class Terminal:
         *,
         puerto: int,
         servidor: bool = True,
-        perfiles: Path | None = None,
+        instalada: Path | None = None,
         base_de_datos: Path | None = None,
         carpeta: str = CARPETA_DEL_LECTOR,
         proyecto: bool = False,
@@ -136,7 +136,7 @@ class Terminal:
             programas: carpeta de `python`, `prefect`…, que irá primera en PATH.
             puerto: el puerto que hace de 4200 en lo que se teclea y en lo que se lee.
             servidor: si la terminal ya apunta a un servidor de Prefect en ese puerto.
-            perfiles: los ajustes que el lector guardó al instalar; sin ellos, aún no lo hizo.
+            instalada: la carpeta de Prefect tal como quedó al instalar; nada, si aún no se hizo.
             base_de_datos: la de Prefect, ya migrada, de la que partir.
             carpeta: dónde está la terminal al empezar, relativa a la raíz.
             proyecto: si la raíz es una copia del proyecto entero, como tras clonarlo.
@@ -144,7 +144,7 @@ class Terminal:
             tty: si los programas ven una terminal de verdad, y no una tubería.
             frio: si todo es como en casa del lector, sin nada para ir más deprisa.
         """
-        base.mkdir(parents=True)
+        (base / "casa").mkdir(parents=True)
         self.raiz = base / "guia-prefect"
         self.carpeta = self.raiz / carpeta
         self.programas = programas
@@ -160,7 +160,7 @@ class Terminal:
         casa.preparar_proyecto(self.raiz, entero=proyecto)
         self.carpeta.mkdir(parents=True, exist_ok=True)
         self.prefect = base / "casa" / ".prefect"
-        casa.preparar_prefect(self.prefect, perfiles, self.api if servidor else None)
+        casa.preparar_prefect(self.prefect, instalada, self.api if servidor else None)
         if base_de_datos:
             shutil.copy(base_de_datos, self.prefect / "prefect.db")
         self.entorno = {
