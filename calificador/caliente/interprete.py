@@ -27,9 +27,11 @@ import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
+from io import open_code
 from pathlib import Path
-from types import TracebackType
+from types import ModuleType, TracebackType
 from typing import NamedTuple, NoReturn
 
 import precarga
@@ -150,12 +152,24 @@ def preparar(peticion: Peticion, programas: Path) -> None:
         sys.modules[
             "numpy"
         ].random.seed()  # si no, los azares serían siempre los mismos
-    sys.stdin = open(0, closefd=False) if 0 in peticion.flujos else None
+    abrir_flujos(peticion.flujos)
     # Los procesos que lancen Prefect y multiprocessing también nacen calientes.
     sys.executable = str(programas / "python")
     sys.orig_argv = ["python", *peticion.orden[1:]]
     multiprocessing.set_executable(sys.executable)
     anotar_lecturas(peticion.entorno)
+
+
+def abrir_flujos(flujos: dict[int, int]) -> None:
+    """La entrada es nueva; las salidas valen, si quien lo lanza no las cerró."""
+    sys.stdin = None
+    if 0 in flujos:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        sys.stdin.buffer.raw.name = "<stdin>"
+    if 1 not in flujos:
+        sys.stdout = None
+    if 2 not in flujos:
+        sys.stderr = None
 
 
 def no_se_puede_imitar(peticion: Peticion) -> list[str]:
@@ -240,12 +254,26 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
     elif not argumentos or argumentos[0].startswith("-"):
         os.execv(PYTHON, [PYTHON, *argumentos])
     else:
-        ruta = os.path.abspath(argumentos[0])
-        if not os.path.isdir(ruta):  # si lo es, `runpy` busca también en ella
-            sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
         sys.argv = argumentos
-        sys.excepthook = traza_desde(ruta)
-        runpy.run_path(ruta, run_name="__main__")
+        ejecutar_archivo(argumentos[0])
+
+
+def ejecutar_archivo(nombre: str) -> None:
+    """Como `python nombre`, que puede ser un archivo o una carpeta con `__main__.py`."""
+    ruta = os.path.abspath(nombre)
+    if os.path.isdir(ruta):
+        sys.excepthook = traza_desde(os.path.join(ruta, "__main__.py"))
+        runpy.run_path(nombre, run_name="__main__")
+        return
+    sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
+    sys.excepthook = traza_desde(ruta)
+    principal = ModuleType("__main__")
+    principal.__file__ = ruta
+    principal.__loader__ = SourceFileLoader("__main__", ruta)
+    sys.modules["__main__"] = principal
+    with open_code(ruta) as archivo:
+        codigo = compile(archivo.read(), ruta, "exec", dont_inherit=True)
+    exec(codigo, principal.__dict__)
 
 
 def traza_desde(ruta: str) -> Callable[..., None]:
