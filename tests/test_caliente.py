@@ -87,6 +87,7 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         "python a.py x; python ./a.py; python c y; ln -s a.py b.py; python b.py; cd c; "
         "python ../a.py",
     ),
+    "lo que no está": ({}, "set +e; python no_existe.py; mkdir vacia; python vacia"),
     "la zona horaria": (
         {"a.py": "import time\nprint(time.strftime('%Z'))\n"},
         "TZ=America/Mexico_City python a.py; TZ=Asia/Tokyo python a.py",
@@ -164,6 +165,7 @@ def test_lo_mismo_que_python(caliente: Terminal, fria: Terminal, oficio: str) ->
     archivos, orden = OFICIOS[oficio]
     obtenida = practicar(caliente, archivos, orden)
     esperada = practicar(fria, archivos, orden)
+    assert obtenida.salida.splitlines() == esperada.salida.splitlines()
     assert obtenida == esperada
     assert esperada.salida or esperada.codigo
 

@@ -260,20 +260,28 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
 
 def ejecutar_archivo(nombre: str) -> None:
     """Como `python nombre`, que puede ser un archivo o una carpeta con `__main__.py`."""
-    ruta = os.path.abspath(nombre)
-    if os.path.isdir(ruta):
-        sys.excepthook = traza_desde(os.path.join(ruta, "__main__.py"))
-        runpy.run_path(nombre, run_name="__main__")
-        return
-    sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
-    sys.excepthook = traza_desde(ruta)
+    ruta = os.path.join(os.getcwd(), nombre)  # sin simplificarla, como Python
     principal = ModuleType("__main__")
+    if os.path.isdir(ruta):
+        sys.path.insert(0, ruta)
+        ruta = os.path.join(ruta, "__main__.py")
+        principal.__package__ = ""
+        if not os.path.exists(ruta):  # que lo explique él
+            os.execv(PYTHON, [PYTHON, nombre])
+    else:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
     principal.__file__ = ruta
     principal.__loader__ = SourceFileLoader("__main__", ruta)
     sys.modules["__main__"] = principal
-    with open_code(ruta) as archivo:
-        codigo = compile(archivo.read(), ruta, "exec", dont_inherit=True)
-    exec(codigo, principal.__dict__)
+    sys.excepthook = traza_desde(ruta)
+    try:
+        with open_code(ruta) as archivo:
+            fuente = archivo.read()
+    except OSError as error:
+        fallo = f"[Errno {error.errno}] {error.strerror}"
+        print(f"python: can't open file {ruta!r}: {fallo}", file=sys.stderr)
+        sys.exit(2)
+    exec(compile(fuente, ruta, "exec", dont_inherit=True), principal.__dict__)
 
 
 def traza_desde(ruta: str) -> Callable[..., None]:
