@@ -152,3 +152,50 @@ def test_un_resultado_caducado_se_calcula_otra_vez(
         "Cached",
         "Completed",
     ]
+
+
+HUELLA = "Error encountered when computing cache key"
+
+
+def test_una_conexion_no_se_puede_comparar_pero_la_task_termina_bien(
+    terminal: Terminal,
+) -> None:
+    for programa, avisos in (("con_conexion", 1), ("conexion_sin_cache", 0)):
+        terminal.guardar(f"{PAGINA}/{programa}.py")
+        ejecucion = terminal.ejecutar(f"python {programa}.py")
+        assert ejecucion.codigo == 0, ejecucion.salida
+        assert ejecucion.salida.count(HUELLA) == avisos
+        assert "Ventas de Puebla: 2" in ejecucion.salida
+
+
+def test_pasar_la_ruta_en_vez_de_la_conexion_no_da_error(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/con_conexion.py")
+    cambiar(programa, '":memory:"', '"ventas.db"')
+    cambiar(programa, "conexion: sqlite3.Connection", "ruta: str")
+    cambiar(
+        programa,
+        "= conexion.execute(consulta",
+        "= sqlite3.connect(ruta).execute(consulta",
+    )
+    cambiar(programa, "print(f", "conexion.commit()\n        print(f")
+    cambiar(programa, "contar(conexion,", "contar('ventas.db',")
+
+    ejecucion = terminal.ejecutar("python con_conexion.py")
+
+    assert ejecucion.codigo == 0, ejecucion.salida
+    assert "ERROR" not in ejecucion.salida
+    assert "Ventas de Puebla: 2" in ejecucion.salida
+
+
+def test_una_conexion_de_sqlite_no_sirve_en_otro_hilo(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/conexion_sin_cache.py")
+    cambiar(
+        programa,
+        "contar(conexion, 'Puebla')",
+        "contar.submit(conexion, 'Puebla').result()",
+    )
+
+    ejecucion = terminal.ejecutar("python conexion_sin_cache.py")
+
+    assert ejecucion.codigo != 0
+    assert "SQLite objects created in a thread" in ejecucion.salida
