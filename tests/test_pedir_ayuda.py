@@ -1,4 +1,4 @@
-"""Los errores de la tabla de «Pedir ayuda», provocados de verdad, y sus remedios."""
+"""Los problemas que explica «Pedir ayuda», provocados de verdad, y sus remedios."""
 
 import socket
 import subprocess
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from consultas import cambiar
 
 from verificador import plugin
 from verificador.pagina import DOCS
@@ -89,3 +90,11 @@ def test_un_programa_que_no_esta_lo_dice_python(tmp_path: Path) -> None:
     hecho = subprocess.run(orden, cwd=tmp_path, capture_output=True, text=True)
     assert "can't open file" in hecho.stderr
     assert "`can't open file`" in PAGINA.read_text("utf-8")
+
+
+def test_un_print_solo_llega_al_log_con_log_prints(sin_servidor: Terminal) -> None:
+    con_log_prints = sin_servidor.ejecutar(ORDEN).salida
+    cambiar(sin_servidor.carpeta / "mi_pipeline.py", "(log_prints=True)", "")
+    sin_log_prints = sin_servidor.ejecutar(ORDEN).salida
+    assert "- Ejecutando el pipeline\n" in con_log_prints
+    assert "\nEjecutando el pipeline\n" in sin_log_prints
