@@ -72,6 +72,10 @@ def prosa(pagina: Path) -> str:
     return re.sub(r'^\?\?\? note "Historia:.*\n(?:    .*\n|\n)*', "", texto, flags=re.M)
 
 
+def nombre(ruta: Path) -> str:
+    return ruta.stem
+
+
 def se_instala(python: str, plataforma: str, carpeta: Path) -> bool:
     """Indica si cada paquete de la lista tiene un archivo ya compilado para ahí."""
     orden = [sys.executable, "-m", "uv", "pip", "install", "--dry-run", "--target"]
@@ -87,9 +91,9 @@ def se_instala(python: str, plataforma: str, carpeta: Path) -> bool:
 def tabla(carpeta: Path) -> str:
     """Dónde se puede instalar la lista, como tabla Markdown para la página."""
     filas = [["Sistema", *PYTHONS], ["---"] * (len(PYTHONS) + 1)]
-    for nombre, plataforma in PLATAFORMAS.items():
+    for sistema, plataforma in PLATAFORMAS.items():
         casos = (se_instala(python, plataforma, carpeta) for python in PYTHONS)
-        filas.append([nombre, *("sí" if caso else "no" for caso in casos)])
+        filas.append([sistema, *("sí" if caso else "no" for caso in casos)])
     return "".join(f"| {' | '.join(celdas)} |\n" for celdas in filas)
 
 
@@ -99,7 +103,7 @@ def test_la_pagina_instala_el_uv_del_lock() -> None:
     assert re.findall(r"uv==[\d.]+", pagina) == [f"uv=={del_lock('uv')}"]
 
 
-@pytest.mark.parametrize("pagina", [INSTALACION, RAIZ / "README.md"], ids=str)
+@pytest.mark.parametrize("pagina", [INSTALACION, RAIZ / "README.md"], ids=nombre)
 def test_el_rango_de_python_es_el_del_proyecto(pagina: Path) -> None:
     suelo, techo = rango()
     assert f"de la {suelo} a la {techo}" in pagina.read_text("utf-8")
@@ -130,7 +134,7 @@ def test_la_tabla_de_sistemas_es_la_de_la_lista(
     assert SISTEMAS.read_text("utf-8") == real
 
 
-@pytest.mark.parametrize("pagina", CON_VERSIONES, ids=lambda ruta: ruta.stem)
+@pytest.mark.parametrize("pagina", CON_VERSIONES, ids=nombre)
 def test_ningun_numero_de_version_esta_escrito_sin_atar(pagina: Path) -> None:
     atados = {*rango(), *pythons(), del_lock("uv"), del_lock("prefect")}
     assert not set(NUMERO.findall(prosa(pagina))) - atados
