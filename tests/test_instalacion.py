@@ -9,7 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from arranques import aislado, en_una_terminal
+from arranques import aislado, ajustes, en_una_terminal
 
 from verificador.pagina import DOCS, RAIZ, SNIPPETS
 from verificador.terminal import Terminal
@@ -35,7 +35,7 @@ PLATAFORMAS = {
     "Windows, x86_64": "x86_64-pc-windows-msvc",
     "Windows, ARM64": "aarch64-pc-windows-msvc",
 }
-# La última queda fuera: cuando deje de quedar, la prueba lo dirá.
+# La última queda fuera del rango: cuando se pueda ampliar, la prueba lo dirá.
 PYTHONS = ["3.11.5", "3.12", "3.13", "3.14", "3.15"]
 # Ni las direcciones (127.0.0.1) ni las licencias (CC BY 4.0) son versiones.
 NUMERO = re.compile(r"(?<!Apache )(?<!CC BY )(?<![\d.])\d+(?:\.\d+){1,2}(?![\d.]*\d)")
@@ -90,11 +90,11 @@ def se_instala(python: str, plataforma: str, carpeta: Path) -> bool:
 
 def tabla(carpeta: Path) -> str:
     """Dónde se puede instalar la lista, como tabla Markdown para la página."""
-    filas = [["Sistema", *PYTHONS], ["---"] * (len(PYTHONS) + 1)]
+    lineas = ["| Sistema | Versiones de Python |", "| --- | --- |"]
     for sistema, plataforma in PLATAFORMAS.items():
-        casos = (se_instala(python, plataforma, carpeta) for python in PYTHONS)
-        filas.append([sistema, *("sí" if caso else "no" for caso in casos)])
-    return "".join(f"| {' | '.join(celdas)} |\n" for celdas in filas)
+        validas = [p for p in PYTHONS if se_instala(p, plataforma, carpeta)]
+        lineas.append(f"| {sistema} | {', '.join(validas) or 'ninguna'} |")
+    return "\n".join(lineas) + "\n"
 
 
 def test_la_pagina_instala_el_uv_del_lock() -> None:
@@ -110,17 +110,10 @@ def test_el_rango_de_python_es_el_del_proyecto(pagina: Path) -> None:
 
 
 def test_el_rango_de_python_es_el_de_la_tabla_de_sistemas() -> None:
-    cabecera, _, *filas = (
-        re.split(r" *\| *", linea.strip("| "))
-        for linea in SISTEMAS.read_text("utf-8").splitlines()
-    )
-    validas = {
-        re.sub(r"\.5$", "", python)
-        for _, *celdas in filas
-        for python, celda in zip(cabecera[1:], celdas, strict=True)
-        if celda == "sí"
-    }
-    assert validas == pythons()
+    celdas = re.findall(r"\| ([^|]+) \|$", SISTEMAS.read_text("utf-8"), re.MULTILINE)
+    suelo, techo = rango()
+    validas = PYTHONS[PYTHONS.index(suelo) : PYTHONS.index(techo) + 1]
+    assert set(celdas[2:]) == {", ".join(validas), "ninguna"}
 
 
 @con_red
@@ -165,6 +158,31 @@ def test_el_aviso_sale_una_vez_y_solo_a_quien_no_lo_rechaza(tmp_path: Path) -> N
     assert avisa("una")
     assert not avisa("una")
     assert not avisa("otra", DO_NOT_TRACK="1")
+
+
+def test_los_ajustes_siguen_ahi_al_poner_y_quitar_la_direccion(tmp_path: Path) -> None:
+    def teclear(*orden: str) -> str:
+        hecho = en_una_terminal(list(orden), tmp_path, aislado(tmp_path))
+        assert hecho.codigo == 0, hecho.salida
+        return hecho.salida
+
+    assert "Updated profile 'ephemeral'" in teclear(*ajustes())
+    direccion = "PREFECT_API_URL=http://127.0.0.1:4200/api"
+    assert "Updated profile 'ephemeral'" in teclear(
+        "prefect", "config", "set", direccion
+    )
+    teclear("prefect", "config", "unset", "PREFECT_API_URL", "--yes")
+    vista = teclear("prefect", "config", "view")
+    assert "PREFECT_API_URL" not in vista
+    assert "PREFECT_SERVER_ANALYTICS_ENABLED='false'" in vista
+    assert "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS='120'" in vista
+
+
+def test_sin_ajustes_se_espera_lo_que_dice_la_pagina() -> None:
+    from prefect.settings.models.server.ephemeral import ServerEphemeralSettings
+
+    campo = ServerEphemeralSettings.model_fields["startup_timeout_seconds"]
+    assert f"Por omisión son {campo.default}," in INSTALACION.read_text("utf-8")
 
 
 @con_red

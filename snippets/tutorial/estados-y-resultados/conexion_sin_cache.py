@@ -18,7 +18,8 @@ def informe() -> None:
     """Crea una tabla en la memoria y cuenta las ventas de Puebla."""
     with closing(sqlite3.connect(":memory:")) as conexion:
         conexion.execute("CREATE TABLE ventas (tienda TEXT)")
-        conexion.execute("INSERT INTO ventas VALUES ('Puebla'), ('Mérida'), ('Puebla')")
+        filas = [("Puebla",), ("León",), ("Puebla",)]
+        conexion.executemany("INSERT INTO ventas VALUES (?)", filas)
         print(f"Ventas de Puebla: {contar(conexion, 'Puebla')}")
 
 
