@@ -1,6 +1,9 @@
 """Lo que «Estados y resultados» afirma y su salida no demuestra por sí sola."""
 
 import re
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +11,8 @@ import pytest
 from consultas import cambiar, task_runs
 from prefect import states
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.exceptions import HashError
+from prefect.utilities.hashing import hash_objects
 
 from calificador.ejecuciones import identificadores
 from verificador.pagina import DOCS
@@ -155,6 +160,13 @@ def test_un_resultado_caducado_se_calcula_otra_vez(
 
 
 HUELLA = "Error encountered when computing cache key"
+
+
+def test_ni_conexiones_ni_cerrojos_tienen_huella() -> None:
+    with closing(sqlite3.connect(":memory:")) as conexion:
+        for argumento in (conexion, threading.Lock()):
+            with pytest.raises(HashError):
+                hash_objects(argumento, raise_on_failure=True)
 
 
 def test_una_conexion_no_se_puede_comparar_pero_la_task_termina_bien(
