@@ -6,11 +6,12 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from arranques import aislado, ajustes, en_una_terminal
 
+from verificador import casa, plugin
 from verificador.pagina import DOCS, RAIZ, SNIPPETS
 from verificador.terminal import Terminal
 
@@ -148,34 +149,46 @@ def test_lo_que_envia_el_servidor_es_lo_que_dice_la_pagina() -> None:
     assert "Failed to send telemetry" in fuente
 
 
-def test_el_aviso_sale_una_vez_y_solo_a_quien_no_lo_rechaza(tmp_path: Path) -> None:
-    def avisa(casa: str, **mas: str) -> bool:
-        entorno = aislado(tmp_path / casa) | mas
-        hecho = en_una_terminal(["prefect", "--version"], tmp_path, entorno)
-        assert hecho.codigo == 0, hecho.salida
-        return "Prefect collects anonymous usage data" in hecho.salida
-
-    assert avisa("una")
-    assert not avisa("una")
-    assert not avisa("otra", DO_NOT_TRACK="1")
+@pytest.fixture
+def recien_llegado(pytestconfig: pytest.Config) -> Iterator[Terminal]:
+    """Quien acaba de instalar: nunca ha usado Prefect y mira una terminal de verdad."""
+    taller = pytestconfig.stash[plugin.TALLER]
+    nuevo = taller.terminal(servidor=False, instalada=False, tty=True)
+    yield nuevo
+    nuevo.cerrar()
 
 
-def test_los_ajustes_siguen_ahi_al_poner_y_quitar_la_direccion(tmp_path: Path) -> None:
-    def teclear(*orden: str) -> str:
-        hecho = en_una_terminal(list(orden), tmp_path, aislado(tmp_path))
-        assert hecho.codigo == 0, hecho.salida
-        return hecho.salida
+def test_el_aviso_sale_una_vez_y_solo_a_quien_no_lo_rechaza(
+    recien_llegado: Terminal,
+) -> None:
+    avisos = [
+        "Prefect collects anonymous usage data" in recien_llegado.ejecutar(orden).salida
+        for orden in (
+            "DO_NOT_TRACK=1 prefect --version",
+            "prefect --version",
+            "prefect --version",
+        )
+    ]
+    assert avisos == [False, True, False]
 
-    assert "Updated profile 'ephemeral'" in teclear(*ajustes())
-    direccion = "PREFECT_API_URL=http://127.0.0.1:4200/api"
-    assert "Updated profile 'ephemeral'" in teclear(
-        "prefect", "config", "set", direccion
-    )
-    teclear("prefect", "config", "unset", "PREFECT_API_URL", "--yes")
-    vista = teclear("prefect", "config", "view")
-    assert "PREFECT_API_URL" not in vista
-    assert "PREFECT_SERVER_ANALYTICS_ENABLED='false'" in vista
-    assert "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS='120'" in vista
+
+def test_los_ajustes_siguen_ahi_al_poner_y_quitar_la_direccion(
+    recien_llegado: Terminal,
+) -> None:
+    salidas = [
+        recien_llegado.ejecutar(orden).salida
+        for orden in (
+            casa.orden_de_ajustes(),
+            "prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api",
+            "prefect config unset PREFECT_API_URL --yes",
+            "prefect config view",
+        )
+    ]
+    assert "Updated profile 'ephemeral'" in salidas[0]
+    assert "Updated profile 'ephemeral'" in salidas[1]
+    assert "PREFECT_API_URL" not in salidas[3]
+    assert "PREFECT_SERVER_ANALYTICS_ENABLED='false'" in salidas[3]
+    assert "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS='120'" in salidas[3]
 
 
 def test_sin_ajustes_se_espera_lo_que_dice_la_pagina() -> None:

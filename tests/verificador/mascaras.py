@@ -194,3 +194,39 @@ def tapar_con(
 def es_ocasional(linea: str) -> bool:
     """Si es una línea que unas veces sale y otras no."""
     return any(plantilla.patron.fullmatch(linea) for plantilla in OCASIONALES)
+
+
+def publicar(declaradas: dict[str, set[str]]) -> str:
+    """La lista entera en Markdown, para la página que cuenta cómo se verifica la guía.
+
+    Args:
+        declaradas: de cada página, como enlace, los huecos que declara.
+    """
+    grupos = {
+        "Al principio de una línea del log": PRINCIPIOS_DEL_LOG,
+        "Lo que dice esa línea": MENSAJES_DEL_LOG,
+        "Otras líneas de Prefect": LINEAS_DE_PREFECT,
+        "Líneas de Python": LINEAS_DE_PYTHON,
+        "Líneas de pytest": LINEAS_DE_PYTEST,
+        "Líneas que unas veces salen y otras no": LINEAS_OCASIONALES,
+    }
+    partes = [
+        lista("Lo que cambia", [f"**‹{n}›**: {h.que}" for n, h in HUECOS.items()])
+    ]
+    partes += [
+        lista(titulo, [f"`{con_comillas(texto)}`" for texto in textos])
+        for titulo, textos in grupos.items()
+    ]
+    filas = [
+        f"{pagina}: {', '.join(sorted(h))}" for pagina, h in declaradas.items() if h
+    ]
+    partes.append(lista("Lo que declaran las páginas de sus programas", filas))
+    return "\n".join(partes)
+
+
+def con_comillas(plantilla: str) -> str:
+    return re.sub(r"\{(\w+)\}", r"‹\1›", plantilla).strip()
+
+
+def lista(titulo: str, filas: Iterable[str]) -> str:
+    return f"{titulo}:\n\n" + "".join(f"- {fila}\n" for fila in filas)
