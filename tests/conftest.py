@@ -40,5 +40,5 @@ def sitio(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def servicio(pytestconfig: pytest.Config) -> Iterator[Servicio]:
     """El servidor del calificador, uno por proceso de pruebas."""
-    with Servicio(pytestconfig.cache.mkdir("guia-prefect")) as nuevo:
+    with Servicio(pytestconfig.stash[plugin.CACHE]) as nuevo:
         yield nuevo

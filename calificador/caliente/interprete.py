@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # importarlo de verdad es lo que se hace después, y una sola
 PYTHON = sys.executable
 MAX_FLUJOS = 64  # los que caben en una petición
 LIBRE = 100  # a partir de este descriptor no hay ninguno en uso
+SIN_LEER = os.O_WRONLY | os.O_TRUNC | os.O_APPEND | os.O_EXCL  # crea, vacía o añade
 PRECARGADOS = (
     "pandas",
     "pyarrow.parquet",
@@ -161,7 +162,7 @@ def colocar(flujos: dict[int, int]) -> None:
 
 
 def anotar_lecturas() -> None:
-    """Apunta los ficheros del lector que el proceso abre: la prueba de que los usa."""
+    """Apunta los ficheros del lector que el proceso lee: la prueba de que los usa."""
     registro = os.environ.get("GUIA_LECTURAS")
     if not registro:
         return
@@ -170,6 +171,8 @@ def anotar_lecturas() -> None:
 
     def al_abrir(suceso: str, argumentos: tuple) -> None:
         if suceso != "open" or not isinstance(argumentos[0], str):
+            return
+        if argumentos[2] & SIN_LEER:
             return
         ruta = os.path.abspath(argumentos[0])
         if ruta.startswith(raiz):
