@@ -58,15 +58,18 @@ def avisos(registro: str) -> Iterator[Problema]:
 
 
 def en_docs(pagina: str, texto: str) -> Origen:
-    """La línea de una página de docs/ que contiene un texto, o la primera."""
-    return donde(DOCS / pagina, texto)
+    """La línea de una página de docs/ que enlaza o incluye algo, o la primera."""
+    return donde(DOCS / pagina, f"({texto})", texto)
 
 
-def donde(archivo: Path, texto: str) -> Origen:
-    if not archivo.is_file():
-        return Origen(archivo, 1)
-    lineas = enumerate(archivo.read_text("utf-8").splitlines(), 1)
-    return Origen(archivo, next((n for n, li in lineas if texto in li), 1))
+def donde(archivo: Path, *textos: str) -> Origen:
+    """La línea de un archivo con el primero de los textos que se encuentre."""
+    lineas = archivo.read_text("utf-8").splitlines() if archivo.is_file() else []
+    for texto in textos:
+        for numero, linea in enumerate(lineas, 1):
+            if texto in linea:
+                return Origen(archivo, numero)
+    return Origen(archivo, 1)
 
 
 def sin_menu(rutas: str) -> Iterator[Problema]:
@@ -107,20 +110,25 @@ def recurso_ajeno(url: str, pagina: str) -> Iterator[Problema]:
     yield Problema(en_docs(pagina, url), que, remedio)
 
 
-def inclusion_rota(pagina: str, ruta: str) -> Iterator[Problema]:
-    que = f"incluye «{ruta}», que no está"
-    yield Problema(en_docs(pagina, ruta), que, remedio_de_falta(ruta))
+def inclusion_rota(pagina: str, clase: str, ruta: str) -> Iterator[Problema]:
+    if clase == "section":
+        que = f"incluye la sección «{ruta}», que no está en ese archivo"
+        remedio = "corrige el nombre, o márcala en el archivo."
+        yield Problema(en_docs(pagina, ruta), que, remedio)
+    else:
+        que = f"incluye «{ruta}», que no está"
+        yield Problema(en_docs(pagina, ruta), que, remedio_de_falta(ruta))
 
 
+PAGINA = r"'(?P<pagina>[^']*)'"
+EN_EL_MENU = r"'(?P<ruta>[^']*)' is included in the 'nav'"
 EXPLICACIONES: dict[str, Callable[..., Iterator[Problema]]] = {
     r"The following pages exist in the docs directory[^\n]*(?P<rutas>.*)": sin_menu,
-    r"A reference to '(?P<ruta>[^']*)' is included in the 'nav'": menu_roto,
-    r"An absolute path to '(?P<ruta>[^']*)' is included in the 'nav'": menu_absoluto,
-    r"Doc file '(?P<pagina>[^']*)' contains an? (?P<queja>[\w ]*link '(?P<enlace>[^']*)'.*)": (
-        enlace_roto
-    ),
-    r"External file: (?P<url>\S+) (?:in '(?P<pagina>[^']*)')?": recurso_ajeno,
-    r"Error reading page '(?P<pagina>[^']*)': Snippet \w+(?: \w+)? '(?P<ruta>[^']*)'": (
+    rf"A reference to {EN_EL_MENU}": menu_roto,
+    rf"An absolute path to {EN_EL_MENU}": menu_absoluto,
+    rf"Doc file {PAGINA} contains an? (?P<queja>[\w ]*link '(?P<enlace>[^']*)'.*)": enlace_roto,
+    rf"External file: (?P<url>\S+) (?:in {PAGINA})?": recurso_ajeno,
+    rf"Error reading page {PAGINA}: Snippet (?P<clase>at path|section) '(?P<ruta>[^']*)'": (
         inclusion_rota
     ),
 }
