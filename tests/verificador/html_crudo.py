@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from markdown import Markdown
 from markdown.util import HtmlStash
 
-from verificador.marcas import COMENTARIO, origen_de
+from verificador.marcas import origen_de
 from verificador.problemas import Problema
 from verificador.texto import FIGURAS, Linea, sin_extensiones
 from verificador.vallas import Valla, sin_vallas
@@ -54,7 +54,11 @@ SIN_CRUDO = {
     "toc",
 }
 # Los títulos y las celdas de tabla sí pueden ser solo código.
+COMO_CODIGO = "code, kbd, [style*=font], [style*=white-space]"
 PARRAFOS = "p:not(.admonition-title), li, dd, blockquote, figcaption"
+# Como los cierra un navegador, que no es como los cierra Markdown.
+COMENTARIO = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
+DECLARACION = re.compile(r"<[!?]")
 REMEDIO = "si es código, escríbelo en una valla ```lenguaje, que se ejecuta; si no, usa Markdown."
 
 
@@ -87,9 +91,10 @@ def etiquetas(html: str) -> list[tuple[str, dict[str, str | None]]]:
     analizador.handle_starttag = lambda nombre, atributos: halladas.append(
         (nombre, dict(atributos))
     )
-    analizador.feed(COMENTARIO.sub("", html))
+    visible = COMENTARIO.sub("", html)
+    analizador.feed(visible)
     analizador.close()
-    return halladas
+    return halladas + [(d, {}) for d in DECLARACION.findall(visible)]
 
 
 def crudo_que_no_vale(lineas: list[Linea], vallas: list[Valla]) -> Iterator[Problema]:
@@ -132,19 +137,19 @@ def codigo_disfrazado(html: str) -> Iterator[str]:
     Lo es el que ocupa varias líneas y el que llena por sí solo su párrafo: ninguno está
     en una valla, así que nadie lo ejecuta.
     """
-    arbol = BeautifulSoup(html, "html.parser")
+    entero = BeautifulSoup(html, "html.parser")
+    arbol = entero.select_one("article") or entero  # sin los menús del tema
     for bloque in arbol.select("pre"):
         bloque.decompose()
-    sueltos = [c for c in arbol.select("code") if "\n" in c.get_text().strip("\n")]
-    llenos = [p for p in arbol.select(PARRAFOS) if es_todo_codigo(p)]
-    for elemento in [*sueltos, *llenos]:
-        yield elemento.get_text().strip()
+    codigos = arbol.select(COMO_CODIGO)
+    de_codigo = {id(texto) for c in codigos for texto in c.find_all(string=True)}
+    sueltos = [c for c in codigos if "\n" in c.get_text().strip("\n")]
+    llenos = [p for p in arbol.select(PARRAFOS) if es_todo_codigo(p, de_codigo)]
+    yield from dict.fromkeys(e.get_text().strip() for e in [*sueltos, *llenos])
 
 
-def es_todo_codigo(parrafo: Tag) -> bool:
-    """Si un párrafo no dice nada fuera de su código en línea."""
-    if not parrafo.select("code") or parrafo.select("table"):
-        return False
-    textos = parrafo.find_all(string=True)
-    resto = "".join(t for t in textos if not t.find_parent("code"))
-    return not re.search(r"\w", resto)
+def es_todo_codigo(parrafo: Tag, de_codigo: set[int]) -> bool:
+    """Si todo lo que dice un párrafo son textos de código, dados por su identidad."""
+    textos = [t for t in parrafo.find_all(string=True) if re.search(r"\w", t)]
+    suyos = [t for t in textos if id(t) in de_codigo]
+    return bool(textos) and len(suyos) == len(textos) and not parrafo.select("table")

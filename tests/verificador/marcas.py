@@ -20,7 +20,7 @@ from verificador.vallas import Valla, sin_vallas
 SALIDA = "salida"
 SALIDA_ESCRITA = "pytest-codeblocks:expected-output"
 COMENTARIO = re.compile(r"<!--(.*?)(-->|\Z)", re.DOTALL)
-A_MEDIAS = re.compile(r"<[!-]*\s*pytest|^[\s>]*pytest[.:-]", re.IGNORECASE)
+A_MEDIAS = re.compile(r"<[!-]*\s*pytest|pytest[.-](mark|codeblocks)", re.IGNORECASE)
 TRAMO_DE_CODIGO = re.compile(r"(?<![\\`])(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 EXPRESION = re.compile(r"pytest\.mark\.(\w+)")
 

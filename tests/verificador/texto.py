@@ -25,7 +25,7 @@ GENERADOS = (".txt", *FIGURAS)
 PENDIENTE = "(pendiente de ejecutar)\n"
 # No se ven, y Markdown o MkDocs los quitan o cortan con ellos la línea sin avisar.
 INVISIBLES = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff\ufffe]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffe]"
 )
 MAL_INCLUIDO = re.compile(r"[\s>]*(?:(?:[-*+]|\d+[.)])\s+)?[-–—;]*8<")
 
