@@ -293,6 +293,21 @@ def test_una_inclusion_rota(
     assert problema in que and remedio in hacer
 
 
+def test_al_actualizar_se_crea_la_salida_que_falta(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(texto, "RAIZ", tmp_path)
+    monkeypatch.setattr(texto, "SNIPPETS", tmp_path / "snippets")
+    (tmp_path / "snippets" / "una").mkdir(parents=True)
+    ruta = tmp_path / "pagina.md"
+    ruta.write_text(f'{ORDEN}\n{SALIDA}\n\n```text\n--8<-- "una/nueva.txt"\n```\n')
+    (orden,) = leer_pagina(ruta, crear_salidas=True).bloques
+    assert orden.salida.codigo.startswith(texto.PENDIENTE)
+    ruta.write_text(ruta.read_text().replace("una/nueva", "sin-carpeta/nueva"))
+    with pytest.raises(PaginaRota, match="falta snippets/sin-carpeta"):
+        leer_pagina(ruta, crear_salidas=True)
+
+
 SALIDA = "<!--pytest-codeblocks:expected-output-->"
 DE_SALIDA = f"{SALIDA}\n\n```text\nx\n```\n"
 

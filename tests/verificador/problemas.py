@@ -20,7 +20,8 @@ class Problema:
     remedio: str
 
     def __str__(self) -> str:
-        return f"{self.donde}: {self.que}.\nQué hacer: {self.remedio}"
+        punto = "" if self.que.endswith("\n") else ".\n"
+        return f"{self.donde}: {self.que}{punto}Qué hacer: {self.remedio}"
 
 
 class PaginaRota(Exception):

@@ -90,15 +90,22 @@ def sin_vallas(lineas: list[Linea], vallas: list[Valla]) -> list[str]:
 
 def vallas_mal_escritas(lineas: list[Linea], vallas: list[Valla]) -> list[Problema]:
     """Lo que parece una valla y la web no toma por tal, y lo que delata una sin cerrar."""
-    fuera = sin_vallas(lineas, vallas)
-    problemas = [
-        Problema(origen, *diagnosticar(texto))
-        for texto, (_, origen) in zip(fuera, lineas, strict=True)
-        if origen and (PARECE_VALLA.match(texto) or TRES_ACENTOS.search(texto))
-    ]
+    problemas = list(fuera_de(lineas, vallas))
     for valla in vallas:
         problemas += dentro_de(valla, lineas[valla.inicio + 1 : valla.fin - 1])
     return problemas
+
+
+def fuera_de(lineas: list[Linea], vallas: list[Valla]) -> Iterator[Problema]:
+    """Lo que parece una valla; el cierre de la que no se reconoce no se cuenta aparte."""
+    abierta = False
+    for texto, (_, origen) in zip(sin_vallas(lineas, vallas), lineas, strict=True):
+        if not PARECE_VALLA.match(texto) and not TRES_ACENTOS.search(texto):
+            continue
+        sola = set(texto) <= set("`~ \t>")
+        if not (sola and abierta):
+            yield Problema(origen, *diagnosticar(texto))
+        abierta = not sola
 
 
 def dentro_de(valla: Valla, lineas: list[Linea]) -> Iterator[Problema]:
