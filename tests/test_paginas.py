@@ -6,11 +6,12 @@ contestar el verificador: la línea, el problema y el remedio.
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from verificador import libro, pagina, texto
+from verificador import libro, marcas, pagina, texto
 from verificador.html_crudo import codigo_disfrazado
 from verificador.juicio import juicio
 from verificador.pagina import Pagina, leer_pagina
@@ -145,7 +146,9 @@ def test_los_errores_de_un_texto_incluido_se_dicen_en_su_archivo(
     ],
 )
 def test_el_html_escrito_a_mano_no_vale(leer: Leer, html: str) -> None:
-    assert "HTML escrito a mano: <" in queja(leer, CABECERA + "Texto.\n\n" + html)
+    dicho = queja(leer, f"{CABECERA}Texto.\n\n{html}")
+    assert "HTML escrito a mano: <" in dicho
+    assert "pagina.md:5: " not in dicho
 
 
 @pytest.mark.parametrize(
@@ -322,6 +325,7 @@ DE_SALIDA = f"{SALIDA}\n\n```text\nx\n```\n"
             "no está sola",
         ),
         (f"<!-- pytest.mark.sin_orden -->\n\n{ORDEN}", "no se entiende"),
+        (f"<!--pytest.mark.sin_orden -->\n\n{ORDEN}", "no se entiende"),
         (f"<!--PyTest.mark.sin_orden-->\n\n{ORDEN}", "no se entiende"),
         (f"<!--pytets.mark.sin_orden-->\n\n{ORDEN}", "no se entiende"),
         (f"<!--pytest.mark-->\n\n{ORDEN}", "no se entiende"),
@@ -364,6 +368,7 @@ DE_SALIDA = f"{SALIDA}\n\n```text\nx\n```\n"
         (DE_SALIDA, "sin ninguna orden antes"),
         (f"{ORDEN}\n{DE_SALIDA}\n{DE_SALIDA}", "ya tiene otra salida"),
         (f"{ORDEN}\n{SALIDA}\n\n{ORDEN}", "en un bloque «bash»"),
+        (f'{ORDEN}\n{SALIDA}\n\n```text title="x.txt"\nx\n```\n', "o con título"),
         (f"{ORDEN}\n{SALIDA}\n\n{SALIDA}\n\n```text\nx\n```\n", "está repetida"),
         (f"{TITULADO}{DE_SALIDA}", "que no es una orden"),
         (
@@ -411,6 +416,21 @@ def test_las_marcas_bien_escritas_llegan_a_su_bloque(leer: Leer) -> None:
     assert orden.marcas["varia"].args == ("fecha", "puerto")
     assert "sin_orden" in orden.marcas
     assert orden.salida.codigo == "x\n"
+
+
+def test_lo_que_varia_es_de_lo_declarable(
+    leer: Leer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forma = replace(marcas.FORMAS["varia"], textos_validos=frozenset({"fecha"}))
+    monkeypatch.setitem(marcas.FORMAS, "varia", forma)
+    assert leer(f'<!--pytest.mark.varia("fecha")-->\n{ORDEN}\n{DE_SALIDA}').bloques
+    dicho = queja(leer, f'<!--pytest.mark.varia("hora")-->\n{ORDEN}\n{DE_SALIDA}')
+    assert "«varia» no se escribe así" in dicho and "con alguno de fecha" in dicho
+
+
+@pytest.mark.parametrize("escrito", ["", "\n", "  \n\n"])
+def test_una_pagina_vacia_se_lee(leer: Leer, escrito: str) -> None:
+    assert leer(escrito).bloques == []
 
 
 @pytest.mark.parametrize(
@@ -469,8 +489,9 @@ README = "# Título\n\n```bash\nls\n```\n\nTexto.\n"
 def test_el_readme_cuadra_como_las_paginas(
     leer: Leer, escrito: str, problema: str
 ) -> None:
-    assert not libro.asiento_del_readme(leer(README))
-    (encontrado,) = libro.asiento_del_readme(leer(README + "\n" + escrito))
+    assert not libro.asiento(leer(README), libro.como_github(README))
+    entero = f"{README}\n{escrito}"
+    (encontrado,) = libro.asiento(leer(entero), libro.como_github(entero))
     assert problema in encontrado.que
     assert encontrado.donde.linea > 7
 
@@ -488,6 +509,13 @@ def test_el_libro_ve_lo_que_el_recolector_no(leer: Leer) -> None:
     (descuadre,) = libro.descuadres(leida, libro.bloques_publicados(html))
     assert "sangrado = 1" in descuadre.que
     assert descuadre.donde.linea == 5
+
+
+def test_los_bloques_se_publican_en_el_orden_en_que_se_ejecutan(leer: Leer) -> None:
+    leida = leer("```bash\nls\n```\n\n```bash\npwd\n```\n")
+    assert not libro.descuadres(leida, ["ls\n", "pwd\n"])
+    (problema,) = libro.descuadres(leida, ["pwd\n", "ls\n"])
+    assert "en otro orden" in problema.que
 
 
 def test_los_archivos_de_los_editores_no_son_paginas_ni_fragmentos(

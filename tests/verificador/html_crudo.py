@@ -58,7 +58,7 @@ COMO_CODIGO = "code, kbd, [style*=font], [style*=white-space]"
 PARRAFOS = "p:not(.admonition-title), li, dd, blockquote, figcaption"
 # Como los cierra un navegador, que no es como los cierra Markdown.
 COMENTARIO = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))", re.DOTALL)
-DECLARACION = re.compile(r"<[!?]")
+DECLARACION = re.compile(r"<([!?])")
 REMEDIO = "si es código, escríbelo en una valla ```lenguaje, que se ejecuta; si no, usa Markdown."
 
 
@@ -126,8 +126,9 @@ def reparo(nombre: str, atributos: dict[str, str | None]) -> str:
 
 
 def linea_de(etiqueta: str, textos: list[str]) -> int:
-    """La primera línea que escribe una etiqueta fuera de un comentario."""
-    patron = re.compile(rf"<{re.escape(etiqueta)}\b", re.IGNORECASE)
+    """La primera línea que escribe una etiqueta, o una declaración que no es comentario."""
+    final = r"(?![\w-])" if etiqueta.isalnum() else r"(?!--)"
+    patron = re.compile(f"<{re.escape(etiqueta)}{final}", re.IGNORECASE)
     return next((n for n, texto in enumerate(textos) if patron.search(texto)), 0)
 
 

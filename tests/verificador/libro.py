@@ -10,7 +10,7 @@ from pathlib import Path
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
-from verificador.html_crudo import REMEDIO, codigo_disfrazado, etiquetas, reparo
+from verificador.html_crudo import REMEDIO, codigo_disfrazado
 from verificador.pagina import (
     DOCS,
     RAIZ,
@@ -102,23 +102,9 @@ def desorden(pagina: Pagina, publicados: list[str]) -> list[Problema]:
     return [Problema(relativa(pagina.ruta), que, "no los pongas en notas al pie.")]
 
 
-def asiento_del_readme(pagina: Pagina) -> list[Problema]:
-    """Como `asiento`, con el README como lo publica GitHub."""
-    github = MarkdownIt("commonmark").enable("table")
-    texto = pagina.ruta.read_text("utf-8")
-    crudo = [
-        (bloque.map[0] + 1, trozo.content)
-        for bloque in github.parse(texto)
-        for trozo in [bloque, *(bloque.children or [])]
-        if bloque.map and trozo.type in ("html_block", "html_inline")
-    ]
-    quejas = [
-        Problema(Origen(pagina.ruta, linea), queja, REMEDIO)
-        for linea, trozo in crudo
-        for etiqueta in etiquetas(trozo)
-        if (queja := reparo(*etiqueta))
-    ]
-    return quejas + asiento(pagina, github.render(texto))
+def como_github(texto: str) -> str:
+    """El HTML que GitHub saca de un README."""
+    return MarkdownIt("commonmark").enable("table").render(texto)
 
 
 def normal(texto: str) -> str:

@@ -99,8 +99,9 @@ def leer_marcas(
 
 
 def origen_de(lineas: list[Linea], numero: int) -> Origen:
-    """De dónde viene una línea o, si está en blanco, la anterior que no lo está."""
-    return next(o for _, o in reversed(lineas[: numero + 1]) if o)
+    """De dónde viene una línea o, si está en blanco, la más cercana que no lo está."""
+    antes, despues = reversed(lineas[: numero + 1]), lineas[numero + 1 :]
+    return next(origen for _, origen in (*antes, *despues) if origen)
 
 
 def tapar_codigo(texto: str) -> str:

@@ -198,7 +198,8 @@ class AsientoDelLibro(pytest.Item):
         """En qué no cuadra lo publicado con lo que se ha ejecutado."""
         pagina = self.parent.repaso.pagina
         if self.path == README:
-            return libro.asiento_del_readme(pagina)
+            html = libro.como_github(README.read_text("utf-8"))
+            return libro.asiento(pagina, html)
         if DOCS not in self.path.parents:
             return []
         html = libro.html_de(self.path, sitio(self.config))

@@ -3,6 +3,9 @@
 import difflib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+
+from verificador.rutas import Origen
 
 
 @dataclass(frozen=True)
@@ -15,7 +18,7 @@ class Problema:
         remedio: qué hacer, como orden a quien escribe.
     """
 
-    donde: object
+    donde: Origen | Path
     que: str
     remedio: str
 

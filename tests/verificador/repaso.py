@@ -136,17 +136,18 @@ class Repaso:
         """
         servidor = self.terminal.api.removesuffix("/api")
         valores = {"flow_run": str(self.flow_runs[-1])} if self.flow_runs else {}
-        lugar = self.pagina, figura, servidor, valores
+        pedida = self.pagina, figura, servidor, valores
         try:
             if not self.actualizar:
-                album.revisar(self.taller.navegador, *lugar)
+                album.revisar(self.taller.navegador, *pedida)
             elif album.caduca(self.pagina, figura):
-                album.revelar(self.taller.navegador, *lugar)
+                album.revelar(self.taller.navegador, *pedida)
         except CapturaRota as error:
-            raise BloqueRoto(
-                f"{relativa(self.pagina.ruta)}: {error}\n"
-                "Qué hacer: corrige la captura en la cabecera de la página."
-            ) from None
+            lugar = self.pagina.lugar(
+                "capturas", figura.name.removesuffix(album.SUFIJO)
+            )
+            remedio = "corrige la captura en la cabecera de la página."
+            raise BloqueRoto(str(Problema(lugar, str(error), remedio))) from None
 
     def actuar(self, bloque: Bloque) -> Ejecucion | None:
         """Guarda el fichero del bloque o teclea su orden, sin juzgar lo que pasa."""

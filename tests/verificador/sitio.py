@@ -54,7 +54,7 @@ def avisos(registro: str) -> Iterator[Problema]:
                 break
         else:
             remedio = "corrígelo; para verlo de nuevo, «make build»."
-            yield Problema("mkdocs build --strict", aviso, remedio)
+            yield Problema(relativa(NAVEGACION), f"MkDocs avisa: {aviso}", remedio)
 
 
 def en_docs(pagina: str, texto: str) -> Origen:
