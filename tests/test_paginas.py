@@ -201,6 +201,8 @@ def test_el_codigo_en_linea_no_se_disfraza_de_bloque(
         ("# Uno\n\n``\u200b`bash\nfalse\n```\n", 3, "U+200B", "bórralo"),
         ("\n---\ntitle: x\n---\n", 2, "no se reconoce", "primera línea"),
         (" ---\ntitle: x\n---\n", 1, "no se reconoce", "primera línea"),
+        ("--- x\ntitle: x\n---\n", 1, "no se reconoce", "sin nada más"),
+        ("---\ntitle: x\n---\n\n---\nhide: [toc]\n---\n", 5, "no se", "una sola"),
         ("—\ntitle: x\n—\n", 1, "no se reconoce", "«---»"),
         ("---\ntitle: x\n\n# Sin cerrar\n", 1, "no se reconoce", "«---»"),
         ("title: x\n\n# Uno\n", 1, "tomaría por cabecera", "título"),
@@ -452,6 +454,13 @@ def test_dos_titulos_que_solo_cambian_en_mayusculas(leer: Leer) -> None:
     [
         (TITULADO + f"```python\n{HOLA}```\n", []),
         (TITULADO + '```python\n--8<-- "inicio/index/hola.py:2:3"\n```\n', []),
+        (TITULADO + '```python\n--8<-- "inicio/index/hola.py:7:14"\n```\n', []),
+        (
+            TITULADO
+            + '```python\n--8<-- "inicio/index/hola.py:7:7"\n'
+            + '--8<-- "inicio/index/hola.py:14:14"\n```\n',
+            ["sin título"],
+        ),
         (f"```python\n{HOLA}```\n", ["sin título"]),
         (TITULADO + f"```python\n{HOLA}esto_no_existe()\n```\n", ["sin título"]),
         (TITULADO + "```python\nprint()\n```\n", ["sin título"]),

@@ -112,20 +112,22 @@ def leer_cabecera(texto: str, ruta: Path) -> Leida:
 
 def cabecera_que_no_se_ve(texto: str, ruta: Path) -> Iterator[Problema]:
     """La cabecera que MkDocs publicaría como texto, y el texto que tomaría por cabecera."""
-    primera = len(texto) - len(texto.lstrip("\n"))
-    lugar = Origen(ruta, primera + 1)
-    principio = texto.lstrip("\n").split("\n", 1)[0]
-    if meta.YAML_RE.match(texto):
-        return
-    if re.match(r"\s*(-{2,}|—+|\+{3})\s*$", principio):
+    leida = meta.YAML_RE.match(texto)
+    cuerpo = texto[leida.end() :] if leida else texto
+    desde = len(texto) - len(cuerpo.lstrip())
+    principio = cuerpo.lstrip().split("\n", 1)[0]
+    if re.match(r"(-{2,}|—+|\+{3})(\s|$)", principio):
+        lugar = Origen(ruta, texto.count("\n", 0, desde) + 1)
         que = "la cabecera no se reconoce y se publicaría como texto"
         remedio = (
-            "empieza en la primera línea, y antes y después lleva una línea con «---»."
+            "es una sola, empieza en la primera línea, y antes y después lleva una línea "
+            "con «---», sin nada más."
         )
         yield Problema(lugar, que, remedio)
-    elif meta.META_RE.match(texto.split("\n", 1)[0]):
+    elif not leida and meta.META_RE.match(texto.split("\n", 1)[0]):
         que = f"MkDocs tomaría por cabecera la primera línea, «{principio}»"
-        yield Problema(lugar, que, "empieza la página con su título, «# …».")
+        remedio = "empieza la página con su título, «# …»."
+        yield Problema(Origen(ruta, 1), que, remedio)
 
 
 def analizar(escrita: str, ruta: Path) -> dict[tuple[str, ...], int]:
@@ -206,8 +208,10 @@ def explicar(fallo: ErrorDetails, camino: tuple[str, ...]) -> tuple[str, str]:
         return f"nadie conoce la clave «{donde}»", sugerencia(nombre, claves(camino))
     if fallo["type"] == "missing":
         return f"falta «{donde}»", f"añade «{nombre}: …» con su valor."
+    opciones = str(fallo.get("ctx", {}).get("expected"))
     pistas = {
-        "literal_error": f"vale: {fallo.get('ctx', {}).get('expected')}",
+        "literal_error": f"vale: {opciones.replace(' or ', ' o ')}",
+        "invalid_key": "escribe un texto como clave",
         "bool_type": "escribe true o false",
         "list_type": "escribe una lista: [uno, dos]",
         "string_type": "escribe un texto entre comillas",

@@ -6,6 +6,7 @@ from verificador import album
 from verificador.bloques import PYTHON, Bloque
 from verificador.pagina import SNIPPETS, Pagina
 from verificador.problemas import Problema
+from verificador.rutas import Origen
 
 
 def juicio(pagina: Pagina) -> list[Problema]:
@@ -47,12 +48,17 @@ def es_suelto(bloque: Bloque) -> bool:
 
 
 def es_extracto(bloque: Bloque, pagina: Pagina) -> bool:
-    """Si todas sus líneas son, en su orden, de un programa que la página guarda."""
-    propios = [origen for _, origen in bloque.valla.lineas]
-    if None in propios or propios != sorted(propios):
-        return False
-    return any(
-        set(propios) <= {origen for _, origen in b.valla.lineas}
+    """Si sus líneas son, seguidas, de un programa que la página guarda."""
+    propias = [origen for _, origen in bloque.valla.lineas]
+    return None not in propias and any(
+        es_tramo(propias, [origen for _, origen in b.valla.lineas])
         for b in pagina.bloques
         if b.valla.titulo and b.valla.lenguaje in PYTHON
     )
+
+
+def es_tramo(tramo: list[Origen], lista: list[Origen | None]) -> bool:
+    """Si los elementos de una lista están en otra, en el mismo orden y seguidos."""
+    largo = len(tramo)
+    principios = range(len(lista) - largo + 1)
+    return any(lista[i : i + largo] == tramo for i in principios)
