@@ -1,6 +1,5 @@
 """Los bloques de una página: cada valla con sus marcas, su salida y sus figuras."""
 
-import os.path
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -169,7 +168,7 @@ def titulos_que_no_valen(vallas: list[Valla]) -> Iterator[Problema]:
             remedio = 'escribe solo su nombre, como title="etl_ventas.py".'
             yield Problema(valla.origen, que, remedio)
             continue
-        otro = vistos.setdefault(os.path.normpath(titulo).casefold(), titulo)
+        otro = vistos.setdefault(titulo.casefold(), titulo)
         if otro != titulo:
             que = f"«{titulo}» y «{otro}» serían el mismo archivo en algunos equipos"
             yield Problema(valla.origen, que, "escribe siempre igual su nombre.")

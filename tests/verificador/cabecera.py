@@ -15,6 +15,20 @@ from verificador.figuras.capturas import Captura
 from verificador.problemas import PaginaRota, Problema, exigir, sugerencia
 from verificador.rutas import Origen
 
+# Qué escribir ante cada clase de error de pydantic.
+PISTAS = {
+    "invalid_key": "escribe un texto como clave",
+    "bool_type": "escribe true o false",
+    "list_type": "escribe una lista: [uno, dos]",
+    "dict_type": "escribe debajo sus claves, sangradas",
+    "model_type": "escribe debajo sus claves, sangradas",
+    "string_type": "escribe un texto entre comillas",
+    "string_too_short": "alarga el texto: di lo que se ve",
+    "too_short": "escribe al menos un elemento",
+    "greater_than": "escribe un número mayor que 0",
+    "float_type": "escribe un número, sin comillas",
+}
+
 
 class Estricto(BaseModel, frozen=True, extra="forbid", strict=True):
     """Un trozo de cabecera: lo que no está aquí no se admite."""
@@ -208,21 +222,10 @@ def explicar(fallo: ErrorDetails, camino: tuple[str, ...]) -> tuple[str, str]:
         return f"nadie conoce la clave «{donde}»", sugerencia(nombre, claves(camino))
     if fallo["type"] == "missing":
         return f"falta «{donde}»", f"añade «{nombre}: …» con su valor."
-    opciones = str(fallo.get("ctx", {}).get("expected"))
-    pistas = {
-        "literal_error": f"vale: {opciones.replace(' or ', ' o ')}",
-        "invalid_key": "escribe un texto como clave",
-        "bool_type": "escribe true o false",
-        "list_type": "escribe una lista: [uno, dos]",
-        "string_type": "escribe un texto entre comillas",
-        "string_too_short": "alarga el texto: di lo que se ve",
-        "too_short": "escribe al menos un elemento",
-        "greater_than": "escribe un número mayor que 0",
-        "float_type": "escribe un número, sin comillas",
-    }
-    if fallo["type"] in ("model_type", "dict_type", "model_attributes_type"):
-        pistas[fallo["type"]] = "escribe debajo sus claves, sangradas"
-    pista = pistas.get(fallo["type"], fallo["msg"])
+    if fallo["type"] == "literal_error":
+        pista = "vale: " + fallo["ctx"]["expected"].replace(" or ", " o ")
+    else:
+        pista = PISTAS.get(fallo["type"], fallo["msg"])
     return f"«{donde}» no puede ser {fallo['input']!r}", f"{pista}."
 
 
