@@ -43,7 +43,7 @@ MOVIL = {"width": 390, "height": 844}
 
 
 class Callado(SimpleHTTPRequestHandler):
-    """Sirve ficheros sin escribir cada petición en la salida de pytest."""
+    """Sirve archivos sin escribir cada petición en la salida de pytest."""
 
     def log_message(self, *_: object) -> None:
         pass

@@ -39,6 +39,7 @@ import precarga
 PYTHON = sys.executable
 MAX_FLUJOS = 64  # los que caben en una petición
 LIBRE = 100  # a partir de este descriptor no hay ninguno en uso
+SIN_LEER = os.O_WRONLY | os.O_TRUNC | os.O_APPEND | os.O_EXCL  # crea, vacía o añade
 
 
 class Peticion(NamedTuple):
@@ -212,7 +213,7 @@ def colocar(flujos: dict[int, int]) -> None:
 
 
 def anotar_lecturas(entorno: dict[str, str], ya_leidos: Sequence[str] = ()) -> None:
-    """Apunta los ficheros del lector que el proceso abre: la prueba de que los usa.
+    """Apunta los archivos del lector que el proceso lee: la prueba de que los usa.
 
     Args:
         entorno: dice dónde se apuntan y de qué carpeta.
@@ -227,12 +228,14 @@ def anotar_lecturas(entorno: dict[str, str], ya_leidos: Sequence[str] = ()) -> N
     def al_abrir(suceso: str, argumentos: tuple) -> None:
         if suceso != "open" or not isinstance(argumentos[0], str):
             return
+        if argumentos[2] & SIN_LEER:
+            return
         ruta = os.path.abspath(argumentos[0])
         if ruta.startswith(raiz):
             os.write(apuntes, f"{ruta}\n".encode())
 
     for ruta in ya_leidos:
-        al_abrir("open", (ruta,))
+        al_abrir("open", (ruta, "r", os.O_RDONLY))
     sys.addaudithook(al_abrir)
 
 

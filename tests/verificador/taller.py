@@ -79,10 +79,6 @@ class Taller:
         self._navegador = Navegador()
         return self._navegador
 
-    def puerto(self) -> int:
-        """El puerto de un servidor de Prefect recién arrancado, que nadie más usa."""
-        return self._servidor().puerto
-
     def terminal(
         self, *, servidor: bool = True, instalada: bool = True, **opciones: object
     ) -> Terminal:
@@ -97,7 +93,7 @@ class Taller:
         if servidor and self._api:
             opciones["puerto"] = urlsplit(self._api).port
         elif servidor and "puerto" not in opciones:
-            propio = self._servidor()
+            propio = self.servidor()
             opciones["puerto"] = propio.puerto
         if instalada:
             opciones |= self._de_partida()
@@ -106,8 +102,8 @@ class Taller:
             nueva.al_cerrar.callback(propio.cerrar)
         return nueva
 
-    def _servidor(self) -> Terminal:
-        """Una terminal más en la que arranca un servidor."""
+    def servidor(self) -> Terminal:
+        """Una terminal más, en la que está en marcha un servidor de Prefect."""
         terminal = self._abrir(servidor=True, **self._de_partida())
         terminal.servir("prefect server start", SERVIDOR_LISTO)
         return terminal

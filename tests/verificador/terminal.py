@@ -279,7 +279,7 @@ class Terminal:
 
     @property
     def marca(self) -> int:
-        """La posición actual del registro de ficheros leídos."""
+        """La posición actual del registro de archivos leídos."""
         return self.lecturas.stat().st_size
 
     def mostrar(self, texto: str) -> str:
@@ -358,19 +358,26 @@ def esperar_puerto(puerto: int, limite_s: float) -> None:
     raise ErrorDeEspera(f"nadie escucha en el puerto {puerto} tras {limite_s:g} s")
 
 
-# Nada del entorno de quien lanza las pruebas llega al lector.
-ENTORNO = {
-    "LANG": "C.UTF-8",
-    # Los anuncios de la interfaz cambian sin avisar: fuera de las capturas.
-    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    # La página de instalación usa la red, por donde la use quien lanza las pruebas.
-    **{
+def hacia_fuera() -> dict[str, str]:
+    """Por dónde sale a la red quien lanza las pruebas: la página de instalación la usa."""
+    variables = {
         nombre: valor
         for nombre, valor in os.environ.items()
         if nombre.startswith(("PIP_", "UV_", "SSL_"))
         or nombre.lower().endswith("_proxy")
-    },
-    "NO_PROXY": "127.0.0.1,localhost",
+    }
+    for nombre in ("NO_PROXY", "no_proxy"):  # a este mismo equipo, nunca por un proxy
+        propias = variables.get(nombre, "").split(",")
+        variables[nombre] = ",".join(filter(None, [*propias, "127.0.0.1", "localhost"]))
+    return variables
+
+
+# Nada más del entorno de quien lanza las pruebas llega al lector.
+ENTORNO = {
+    "LANG": "C.UTF-8",
+    # Los anuncios de la interfaz cambian sin avisar: fuera de las capturas.
+    "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+    **hacia_fuera(),
     "PIP_NO_COMPILE": "1",
 }
 EN_PANTALLA = {"TERM": "xterm-256color"}
