@@ -10,13 +10,16 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test test-figuras test-calificador build salidas lock bench arranques
+.PHONY: serve test test-frio test-figuras test-calificador build salidas lock bench arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
 
 test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
 	$(PYTEST)
+
+test-frio: $(AL_DIA) ## Como el lector: «python» de siempre, en una terminal, con todo por estrenar
+	$(PYTEST) --en-frio docs README.md
 
 test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos y la web
 	$(PYTEST) -m figuras
@@ -28,7 +31,7 @@ build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
 	$(BIN)/mkdocs build --strict
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
-	$(BIN)/pytest docs README.md -m "" --actualizar-salidas
+	$(PYTEST) docs README.md -m "" --actualizar-salidas
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \

@@ -545,3 +545,10 @@ def test_los_archivos_de_los_editores_no_son_paginas_ni_fragmentos(
     assert pagina.paginas() == [tmp_path / "buena.md", pagina.README]
     assert pagina.sin_verificar() == [tmp_path / "otra.html"]
     assert {f.name for f in pagina.fragmentos()} == {"buena.md", "otra.html"}
+
+
+def test_el_readme_explica_todas_las_marcas() -> None:
+    explicadas = re.findall(
+        r"`<!--pytest\.mark\.(\w+)", pagina.README.read_text("utf-8")
+    )
+    assert sorted(explicadas) == sorted(marcas.FORMAS)

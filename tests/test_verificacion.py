@@ -1,11 +1,13 @@
 """«Cómo se verifica esta guía» dice de las pruebas lo que las pruebas hacen."""
 
 import re
+from pathlib import Path
 
 import pytest
 
-from verificador import plugin
+from verificador import casa, plugin
 from verificador.pagina import DOCS
+from verificador.taller import Taller, TallerFrio
 from verificador.terminal import LIMITE_S, RAIZ_MOSTRADA
 
 PAGINA = (DOCS / "referencia" / "verificacion.md").read_text("utf-8")
@@ -37,3 +39,35 @@ def test_la_terminal_del_pase_en_frio_es_la_que_dice_la_pagina(
     terminal.cerrar()
     columnas, tipo = salida.split()
     assert f"de {columnas} columnas, `{tipo}`" in PAGINA
+
+
+def test_cada_pagina_tiene_su_propio_servidor(pytestconfig: pytest.Config) -> None:
+    taller: Taller = pytestconfig.stash[plugin.TALLER]
+    una, otra = taller.terminal(), taller.terminal()
+    try:
+        crear = "prefect work-pool create locales --type process"
+        assert una.ejecutar(crear).codigo == 0
+        assert "locales" in una.ejecutar("prefect work-pool ls").salida
+        assert "locales" not in otra.ejecutar("prefect work-pool ls").salida
+    finally:
+        una.cerrar()
+        otra.cerrar()
+
+
+def test_en_frio_no_queda_nada_preparado(tmp_path: Path) -> None:
+    """El `python` del entorno, una terminal, la casa por estrenar y los ajustes de la página."""
+    taller = TallerFrio(tmp_path)
+    try:
+        terminal = taller.terminal(servidor=False)
+        hecho = terminal.ejecutar(
+            "python -c 'import sys; print(sys.stdout.isatty(), sys.executable)'\n"
+            "ls ~/.prefect; env | grep -E 'LATIDO|DO_NOT_TRACK|ANALYTICS|UNBUFFERED' || true"
+        )
+        assert f"True {RAIZ_MOSTRADA}/.venv/bin/python\n" in hecho.salida
+        assert "profiles.toml" in hecho.salida
+        assert not re.search("prefect.db|LATIDO|TRACK|ANALYTICS|UNBUF", hecho.salida)
+        ajustes = casa.orden_de_ajustes().split()[3:]
+        guardados = (terminal.prefect / "profiles.toml").read_text("utf-8")
+        assert all(ajuste.replace("=", ' = "') in guardados for ajuste in ajustes)
+    finally:
+        taller.cerrar()
