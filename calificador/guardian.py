@@ -65,12 +65,16 @@ class Guardian:
     ) -> None:
         self.cerrar()
 
+    def soltar(self) -> None:
+        """Le dice que empiece, sin esperarlo."""
+        self._proceso.stdin.close()
+
     def cerrar(self) -> None:
         """Acaba con lo que quede en marcha y borra la carpeta; se puede repetir.
 
         Si se interrumpe la espera, el guardián sigue con lo suyo.
         """
-        self._proceso.stdin.close()
+        self.soltar()
         if self._proceso.wait():  # alguien lo ha matado a él
             limpiar(self.carpeta)
 

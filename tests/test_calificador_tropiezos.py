@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from calificador import errores, ordenes, progreso
+from calificador.averias import Codigo
 from calificador.correccion import Correccion, corregir
 from calificador.ejercicios import RAIZ, SNIPPETS, EjercicioDesconocido, buscar
 from calificador.practica import Practica
@@ -291,7 +292,7 @@ def test_una_terminal_sin_todas_las_letras_tambien_vale(tmp_path: Path) -> None:
 def test_sin_el_entorno_virtual_se_dice() -> None:
     orden = [sys.executable, "-S", RAIZ / "calificador"]  # -S: sin paquetes instalados
     resultado = subprocess.run(orden, capture_output=True, text=True)
-    assert resultado.returncode == ordenes.AVERIA
+    assert resultado.returncode == Codigo.AVERIA
     assert "¿Has activado el entorno virtual?" in resultado.stderr
     assert "Traceback" not in resultado.stderr
 
@@ -301,8 +302,7 @@ def test_lo_que_no_se_entiende_se_dice_en_espanol(
     mal: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["calificador", *mal])
-    with pytest.raises(SystemExit, match="2"):
-        ordenes.main()
+    assert ordenes.main() == Codigo.MAL_PEDIDO
     dicho = capsys.readouterr().err
     assert f"No entiendo «{' '.join(mal)}»" in dicho
     assert "Uso: calificador" in dicho

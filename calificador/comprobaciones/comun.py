@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
 PROXIMAS = 3
-SERVIDO = "being served"  # lo dice Prefect cuando ya ha creado los deployments
 TRABAJANDO = {"Running", "Retrying"}
 
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.correccion import Punto
+from calificador.diagnostico import Entrega
 from calificador.ejecuciones import Flujo, Tarea
-from calificador.practica import Entrega, Practica
+from calificador.practica import Practica
 
 INTENTOS = 3  # la API contesta a la tercera
 REINTENTOS, ESPERA_S = 3, 0.2  # los que pide el enunciado
