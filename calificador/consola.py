@@ -54,16 +54,6 @@ def mostrar_tropiezo(consola: Console, correccion: Correccion) -> None:
         explicar(consola, tropiezo.consejo, tropiezo.pagina)
 
 
-def mostrar_sin_carpeta(consola: Console, carpeta: Path) -> None:
-    que = (
-        f"«{carpeta}» no es una carpeta. Con --carpeta se dice dónde están tus archivos."
-        if carpeta.exists()
-        else f"No encuentro la carpeta «{carpeta}». Con --empezar la creo y dejo en ella los "
-        "archivos de partida."
-    )
-    consola.print(que, markup=False, soft_wrap=True)
-
-
 def explicar(consola: Console, consejo: str, pagina: str) -> None:
     """Qué hacer con lo que falta, y la página que lo cuenta."""
     if consejo:

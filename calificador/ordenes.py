@@ -10,7 +10,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
+
+from rich.console import Console
 
 from calificador import consola as vista
 from calificador import progreso
@@ -27,10 +29,16 @@ from calificador.interrupciones import Interrupciones
 from calificador.practica import CARPETA
 from calificador.rendicion import rendirse
 from calificador.servicio import Servicio
-from calificador.terminal import Consola, ancho, decir_error, preparar_flujos
+from calificador.terminal import Salida, ancho, decir_error, preparar_flujos
+from calificador.terminal import consola as abrir_consola
 from calificador.vigilancia import Huella, ha_cambiado, huella, usados
 
+NOMBRE_MAXIMO, RUTA_MAXIMA = 255, 3000  # bytes
 MIRADA_S = 0.3  # cada cuánto se mira si un archivo ha cambiado
+
+
+class MalPedido(Exception):
+    """Lo que se pide no existe; el mensaje dice qué hay."""
 
 
 class Analizador(argparse.ArgumentParser):
@@ -41,6 +49,10 @@ class Analizador(argparse.ArgumentParser):
         decir_error(f"No entiendo «{' '.join(sys.argv[1:])}».\n\n{self.format_help()}")
         sys.exit(Codigo.MAL_PEDIDO)
 
+    def print_help(self, file: IO[str] | None = None) -> None:
+        """Como siempre, pero sin callarse si no se puede escribir."""
+        (file or Salida()).write(self.format_help())
+
 
 class Formato(argparse.RawDescriptionHelpFormatter):
     """La ayuda, con «Uso» en vez de «usage»."""
@@ -50,6 +62,20 @@ class Formato(argparse.RawDescriptionHelpFormatter):
 
     def add_usage(self, usage, actions, groups, prefix="Uso: ") -> None:  # noqa: ANN001
         super().add_usage(usage, actions, groups, prefix)
+
+
+def ruta(texto: str) -> Path:
+    """La de una carpeta.
+
+    Raises:
+        ValueError: si ningún sistema admite un nombre así.
+    """
+    partes = Path(texto).parts
+    if len(texto) > RUTA_MAXIMA or any(
+        len(os.fsencode(p)) > NOMBRE_MAXIMO for p in partes
+    ):
+        raise ValueError
+    return Path(texto)
 
 
 def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
@@ -68,7 +94,7 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
     que.add_argument("--todos", action="store_true", help="los comprueba todos")
     que.add_argument(
         "--carpeta",
-        type=Path,
+        type=ruta,
         default=RAIZ / CARPETA,
         help=f"la tuya; si no, {CARPETA.as_posix()}",
     )
@@ -104,9 +130,9 @@ def main(argumentos: Sequence[str] | None = None) -> int:
     with Interrupciones() as interrupciones:
         try:
             codigo = obedecer(argumentos, interrupciones)
-            sys.stdout.flush()
-        except SystemExit as salida:  # --help, o una orden que no se entiende
-            codigo = salida.code or Codigo.BIEN
+            Salida().flush()
+        except SystemExit as salida:  # quien leía ya no está
+            codigo = salida.code
         except BaseException as error:
             # Al detenerse se cierra todo de golpe, y cualquier cosa puede fallar.
             if interrupciones.llegada or not isinstance(error, Exception):
@@ -124,8 +150,11 @@ def obedecer(
         Averia: si no puede trabajar.
         OSError: si el sistema no le deja.
     """
-    pedido = analizar(argumentos)
-    consola = Consola()
+    try:
+        pedido = analizar(argumentos)
+    except SystemExit as salida:  # --help, o una orden que no se entiende
+        return Codigo(salida.code or Codigo.BIEN)
+    consola = abrir_consola()
     ejercicios = leer_catalogo()
     try:
         elegidos = elegir(pedido, ejercicios)
@@ -136,11 +165,9 @@ def obedecer(
             return Codigo.BIEN
         if pedido.pista is not None:
             return dar_pistas(consola, elegidos[0], pedido.pista)
-        if not pedido.carpeta.is_dir():
-            vista.mostrar_sin_carpeta(consola, pedido.carpeta)
-            return Codigo.MAL_PEDIDO
-    except EjercicioDesconocido as error:
-        consola.print(str(error), markup=False)
+        exigir_carpeta(pedido.carpeta)
+    except (EjercicioDesconocido, MalPedido) as error:
+        consola.print(str(error), markup=False, soft_wrap=True)
         return Codigo.MAL_PEDIDO
     return comprobar(consola, pedido, ejercicios, interrupciones)
 
@@ -160,30 +187,52 @@ def elegir(pedido: argparse.Namespace, ejercicios: list[Ejercicio]) -> list[Ejer
     return (pendientes or ejercicios)[:1]
 
 
-def dar_pistas(consola: Consola, ejercicio: Ejercicio, cuantas: int) -> Codigo:
-    """Enseña las primeras pistas, si hay tantas: pedir de más no las descubre todas."""
+def exigir_carpeta(carpeta: Path) -> None:
+    """Comprueba que hay una carpeta que corregir.
+
+    Raises:
+        MalPedido: si no la hay.
+    """
+    if not carpeta.exists():
+        raise MalPedido(
+            f"No encuentro la carpeta «{carpeta}». Con --empezar la creo y dejo en ella los "
+            "archivos de partida."
+        )
+    if not carpeta.is_dir():
+        raise MalPedido(
+            f"«{carpeta}» no es una carpeta. Con --carpeta se dice dónde están tus archivos."
+        )
+
+
+def dar_pistas(consola: Console, ejercicio: Ejercicio, cuantas: int) -> Codigo:
+    """Enseña las primeras pistas, si hay tantas: pedir de más no las descubre todas.
+
+    Raises:
+        MalPedido: si no las hay.
+    """
     hay = len(ejercicio.pistas)
     if not 1 <= cuantas <= hay:
-        consola.print(
+        raise MalPedido(
             f"No hay una pista {cuantas}: el ejercicio {ejercicio.numero} tiene {hay}. La "
             "primera es --pista 1."
         )
-        return Codigo.MAL_PEDIDO
     vista.mostrar_pistas(consola, ejercicio, cuantas)
     return Codigo.BIEN
 
 
-def empezar(consola: Consola, ejercicios: list[Ejercicio], carpeta: Path) -> Codigo:
+def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> Codigo:
     """Copia los archivos de partida, sin tocar los que ya tengan algo escrito.
 
     Raises:
-        OSError: si no se puede escribir en la carpeta.
+        MalPedido: si no es una carpeta.
+        OSError: si no se puede escribir en ella.
     """
     try:
         carpeta.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        vista.mostrar_sin_carpeta(consola, carpeta)
-        return Codigo.MAL_PEDIDO
+        raise MalPedido(
+            f"«{carpeta}» no puede ser una carpeta: ahí hay un archivo. Di otra con --carpeta."
+        ) from None
     material = [f for e in ejercicios for f in sorted(e.comienzo.parent.glob("*.py"))]
     faltan = [archivo for archivo in material if sin_empezar(carpeta / archivo.name)]
     for archivo in faltan:
@@ -202,7 +251,7 @@ def sin_empezar(archivo: Path) -> bool:
 
 
 def comprobar(
-    consola: Consola,
+    consola: Console,
     pedido: argparse.Namespace,
     ejercicios: list[Ejercicio],
     interrupciones: Interrupciones,
@@ -258,7 +307,7 @@ def esperar_cambio(carpeta: Path, antes: Huella, ejercicios: list[Ejercicio]) ->
 
 
 def una_vuelta(
-    consola: Consola, carpeta: Path, elegidos: list[Ejercicio], servicio: Servicio
+    consola: Console, carpeta: Path, elegidos: list[Ejercicio], servicio: Servicio
 ) -> Codigo:
     """Corrige los ejercicios una vez y apunta el progreso.
 

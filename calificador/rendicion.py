@@ -8,9 +8,9 @@ import traceback
 from importlib.metadata import version
 from pathlib import Path
 
-from calificador.averias import SIN_PROCESOS, SIN_TERMINAL, Averia, Codigo, del_sistema
+from calificador.averias import SIN_PROCESOS, Averia, Codigo, del_sistema
 from calificador.servicio import cache_de_este_usuario
-from calificador.terminal import decir_error, olvidar_salida, se_puede_escribir
+from calificador.terminal import decir_error
 
 DETALLES = "averia.txt"
 NO_ES_TUYO = "No he podido comprobarlo, así que esto no dice nada de tu ejercicio."
@@ -18,9 +18,6 @@ NO_ES_TUYO = "No he podido comprobarlo, así que esto no dice nada de tu ejercic
 
 def rendirse(error: Exception) -> Codigo:
     """Explica un error que impide seguir; devuelve el código con el que terminar."""
-    if not se_puede_escribir():
-        olvidar_salida()
-        error = Averia(*SIN_TERMINAL)
     averia = como_averia(error)
     decir_error(f"\n{averia.que}\n{averia.remedio}\n{NO_ES_TUYO}")
     return Codigo.AVERIA

@@ -3,27 +3,52 @@
 import os
 import shutil
 import sys
-from contextlib import suppress
-from typing import NoReturn
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 
-from calificador.averias import Codigo
+from calificador.averias import SIN_TERMINAL, Averia, Codigo
 
 ANCHO_MINIMO, ANCHO_MAXIMO, ALTO = 40, 200, 25
 
 
-class Consola(Console):
-    """La de siempre, con un ancho en el que quepa algo y sin su código de error."""
+class Salida:
+    """La salida del programa; si no se puede escribir en ella, lo dice y no lo repite."""
 
-    def __init__(self) -> None:
-        # Si no se da el alto, lo busca en LINES, que puede no ser un número.
-        super().__init__(highlight=False, width=ancho(), height=ALTO)
+    def __getattr__(self, nombre: str) -> object:
+        return getattr(sys.stdout, nombre)
 
-    def on_broken_pipe(self) -> NoReturn:
-        """Quien leía, como `head -1`, ya tiene lo que quería: se calla y se termina."""
-        olvidar_salida()
-        sys.exit(Codigo.AVERIA)
+    def write(self, texto: str) -> int:
+        with self._a_salvo():
+            return sys.stdout.write(texto)
+
+    def flush(self) -> None:
+        with self._a_salvo():
+            sys.stdout.flush()
+
+    @contextmanager
+    def _a_salvo(self) -> Iterator[None]:
+        """Convierte los errores al escribir.
+
+        Raises:
+            SystemExit: si quien leía, como `head -1`, ya tiene lo que quería.
+            Averia: si no cabe.
+        """
+        try:
+            yield
+        except BrokenPipeError:
+            olvidar_salida()
+            sys.exit(Codigo.AVERIA)
+        except OSError:
+            olvidar_salida()
+            raise Averia(*SIN_TERMINAL) from None
+
+
+def consola() -> Console:
+    """La consola del calificador, con un ancho en el que quepa algo."""
+    # Si no se da el alto, lo busca en LINES, que puede no ser un número.
+    return Console(file=Salida(), highlight=False, width=ancho(), height=ALTO)
 
 
 def ancho() -> int:
@@ -47,15 +72,6 @@ def preparar_flujos() -> None:
             setattr(sys, nombre, os.fdopen(numero, modo, encoding="utf-8"))
     for flujo in (sys.stdout, sys.stderr):  # hay terminales sin todas las letras
         flujo.reconfigure(errors="replace")
-
-
-def se_puede_escribir() -> bool:
-    """Si lo que se imprime llega a alguna parte; entrega lo que quedaba."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        return False
-    return True
 
 
 def olvidar_salida() -> None:
