@@ -113,7 +113,7 @@ class Diagnostico:
         dicho = dicho.replace(f"{self._raiz}/", "")
         return Tropiezo(
             f"«{self._nombre}» termina con un error{donde}",
-            f"{dicho} {consejo}".strip(),
+            f"{dicho.rstrip('.')}. {consejo}".strip(),
             pagina,
         )
 

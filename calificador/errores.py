@@ -20,7 +20,7 @@ CONOCIDOS = [
         *OTRA_VERSION,
     ),
     (
-        r"'fn' must be callable"
+        r"PrefectImportError|'fn' must be callable"
         r"|'Flow' object (has no attribute '(run|register|set_dependencies|visualize_|__)"
         r"|does not support the context manager)"
         r"|unexpected keyword argument '(max_retries|retry_delay|trigger|checkpoint)'",
@@ -28,8 +28,9 @@ CONOCIDOS = [
     ),
     (
         r"ModuleNotFoundError",
-        "¿Has activado el entorno virtual?",
-        "tutorial/instalacion#entorno",
+        "Si es un archivo tuyo, tiene que estar en la misma carpeta; si es una biblioteca, no "
+        "es de las que instala la guía.",
+        "tutorial/instalacion#instalar",
     ),
     (
         r"NameError: name '(flow|task|serve|get_run_logger)' is not defined",

@@ -262,8 +262,7 @@ def comprobar(
     try:
         with Servicio() as servicio:
             interrupciones.al_llegar = servicio.abandonar
-            os.environ.clear()  # lo que se importe aquí se rige por lo mismo que sus programas
-            os.environ.update(servicio.entorno)
+            aislarse(servicio)
             while True:
                 antes = huella(carpeta)
                 elegidos = elegir(pedido, ejercicios)
@@ -281,6 +280,16 @@ def comprobar(
             raise
     consola.print("Hasta luego.")
     return Codigo.BIEN if pedido.vigilar else Codigo.INTERRUMPIDO
+
+
+def aislarse(servicio: Servicio) -> None:
+    """Aparta este proceso de los ajustes del estudiante.
+
+    Prefect los lee al importarse: del entorno y de la carpeta actual (`.env`, `prefect.toml`).
+    """
+    os.environ.clear()
+    os.environ.update(servicio.entorno)
+    os.chdir(servicio.carpeta.anchor)
 
 
 def exigir_otra_carpeta_temporal(carpeta: Path) -> None:
