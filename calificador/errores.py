@@ -67,8 +67,9 @@ CONOCIDOS = [
         "tutorial/primer-flow#transformar",
     ),
     (
-        r"'NoneType' object has no attribute '(to_parquet|drop_duplicates|dropna|groupby|merge)'",
-        "Lo que tienes es None: a la función que debía dar la tabla le falta su return.",
+        r"'NoneType' object (is not subscriptable"
+        r"|has no attribute '(to_parquet|drop_duplicates|dropna|groupby|merge)')",
+        "Eso es None, y no una tabla: ¿le falta el return a la función que debía darla?",
         "tutorial/primer-flow#que-ha-pasado",
     ),
     (

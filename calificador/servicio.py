@@ -54,9 +54,10 @@ class ServidorParado(Averia):
             registro: lo que ha impreso.
         """
         conocida = en_lo_impreso(registro)
-        ultimas = "\n".join(registro.strip().splitlines()[-5:])
+        errores = [linea for linea in registro.splitlines() if "rror" in linea][-3:]
+        dicho = "\n".join(["Ha dicho:", *errores, ""]) if errores else ""
         super().__init__(
-            conocida.que if conocida else f"{que} Lo último que ha dicho:\n{ultimas}\n",
+            conocida.que if conocida else f"{que} {dicho}".rstrip(),
             conocida.remedio
             if conocida
             else "Vuelve a probar. Si se repite, mira si queda memoria y disco, y si el "
@@ -176,6 +177,10 @@ class Servicio:
                     with suppress(OSError, sqlite3.Error):  # solo es un atajo
                         guardar_base(self._base, base_vacia(self.cache))
                 return
+            if en_lo_impreso(
+                self._dicho
+            ):  # sin disco, por ejemplo, no hay nada que probar
+                break
         raise ServidorParado("El servidor de Prefect no arranca.", self._dicho)
 
     def estrenar(self) -> None:

@@ -63,7 +63,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         {"ciudad", "margen"} <= set(tabla.columns),
         f"Sus columnas son {', '.join(map(str, tabla.columns))}; deben ser ciudad y margen.",
     )
-    obtenido = tabla.set_index("ciudad")["margen"].astype(float)
+    obtenido = pd.to_numeric(tabla.set_index("ciudad")["margen"], errors="coerce")
     yield Punto(
         "sin_limpiar",
         "Las ventas repetidas o incompletas no cuentan",
