@@ -13,7 +13,7 @@ from calificador.servicio import cache_de_este_usuario
 from calificador.terminal import decir_error
 
 DETALLES = "averia.txt"
-NO_ES_TUYO = "No he podido comprobarlo, así que esto no dice nada de tu ejercicio."
+NO_ES_TUYO = "Esto no dice nada de tus ejercicios: no he podido trabajar."
 
 
 def rendirse(error: Exception) -> Codigo:

@@ -27,7 +27,8 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "El flow ejecuta las dos tasks con cada una de las dos tiendas",
         len(tareas) >= TASKS,
         f"He visto {contar(len(tareas), 'ejecución', 'ejecuciones')} de tasks, y deben ser "
-        f"{TASKS}. Las dos funciones llevan @task, y el flow llama a cada una con Puebla y con Monterrey.",
+        f"{TASKS}. Las dos funciones llevan @task, y el flow llama a cada una con Puebla y "
+        "con Monterrey.",
         "tutorial/flow-y-task#task",
     )
     calculadas, reutilizadas = por_task(practica, tareas)
