@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -158,11 +160,29 @@ def test_en_una_carpeta_puede_haber_de_todo(tmp_path: Path) -> None:
     assert {"a", "b", "tubo", "enchufe", "enorme.csv"} == set(copia.fuera)
 
 
-def test_de_una_carpeta_que_contiene_la_copia_se_sale(tmp_path: Path) -> None:
+def test_de_la_carpeta_de_la_copia_no_se_copia_nada(tmp_path: Path) -> None:
     (tmp_path / "programa.py").touch()
+    (tmp_path / "temporal").mkdir()
+    (tmp_path / "temporal" / "servidor.log").touch()
     copia = Copia(tmp_path / "temporal" / "copia")
     copia.copiar(tmp_path)
     assert [ruta.name for ruta in copia.destino.iterdir()] == ["programa.py"]
+
+
+def test_los_enlaces_del_proyecto_se_siguen_sin_volver_atras(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proyecto, copia = tmp_path / "proyecto", Copia(tmp_path / "copia")
+    monkeypatch.setattr("calificador.copia.RAIZ", proyecto)
+    (proyecto / "comun").mkdir(parents=True)
+    (proyecto / "comun" / "ayuda.py").touch()
+    (proyecto / "ajeno.py").touch()
+    (proyecto / "suya").mkdir()
+    (proyecto / "suya" / "comun").symlink_to("../comun")
+    (proyecto / "suya" / "proyecto").symlink_to("..")
+    copia.copiar(proyecto / "suya")
+    copiados = [ruta.relative_to(copia.destino) for ruta in copia.destino.rglob("*.py")]
+    assert copiados == [Path("comun", "ayuda.py")]
 
 
 def test_el_entorno_del_estudiante_no_cambia_el_veredicto(
@@ -178,24 +198,42 @@ def test_el_entorno_del_estudiante_no_cambia_el_veredicto(
     assert "mal" not in propio.values()
 
 
-@pytest.mark.parametrize("danada", [b"", b"basura", "sin tablas", "carpeta", "cortada"])
+def con_otro_contenido(guardada: Path) -> None:
+    guardada.write_bytes(b"basura")
+
+
+def cortada(guardada: Path) -> None:
+    guardada.write_bytes(guardada.read_bytes()[:20_000])
+
+
+def con_un_hueco(guardada: Path) -> None:
+    guardada.write_bytes(guardada.read_bytes()[:-200_000] + bytes(200_000))
+
+
+def sin_migraciones(guardada: Path) -> None:
+    with closing(sqlite3.connect(guardada)) as conexion, conexion:
+        conexion.execute("DELETE FROM alembic_version")
+
+
+def hecha_carpeta(guardada: Path) -> None:
+    guardada.unlink()
+    guardada.mkdir()
+
+
+@pytest.mark.parametrize(
+    "estropear",
+    [con_otro_contenido, cortada, con_un_hueco, sin_migraciones, hecha_carpeta],
+)
 def test_una_base_de_datos_danada_no_se_usa(
-    danada: bytes | str, servicio: Servicio, tmp_path: Path
+    estropear: Callable[[Path], None], servicio: Servicio, tmp_path: Path
 ) -> None:
     servicio.arrancar()
     guardada = base.base_vacia(tmp_path)
     base.guardar_base(servicio._base, guardada)
     assert base.partir_de(tmp_path, tmp_path / "buena")
-    entera = guardada.read_bytes()
-    guardada.unlink()
-    if danada == "carpeta":
-        guardada.mkdir()
-    elif danada == "sin tablas":
-        with base.closing(base.sqlite3.connect(guardada)) as conexion:
-            conexion.execute("CREATE TABLE otra (x)")
-    else:
-        guardada.write_bytes(entera[:20_000] if danada == "cortada" else danada)
+    estropear(guardada)
     assert not base.partir_de(tmp_path, tmp_path / "mala")
+    assert not (tmp_path / "mala").exists()
 
 
 @pytest.mark.parametrize(
