@@ -113,6 +113,13 @@ def es_carpeta(ruta: Path) -> bool:
     return False
 
 
+def existe(ruta: Path) -> bool:
+    """Como `exists`, también donde no se deja ni preguntar."""
+    with suppress(OSError):
+        return ruta.exists()
+    return False
+
+
 def visibles(carpeta: Path) -> list[Path]:
     """Lo que hay en una carpeta, salvo lo oculto y lo que se vuelve a generar."""
     with suppress(OSError):
@@ -131,5 +138,5 @@ def interesa(real: Path, carpeta: Path, menos: Path) -> bool:
         (real.is_relative_to(suya) or real.is_relative_to(RAIZ))
         and not suya.is_relative_to(real)
         and not menos.is_relative_to(real)
-        and not (real / ENTORNO_VIRTUAL).exists()
+        and not existe(real / ENTORNO_VIRTUAL)
     )

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType, TracebackType
 from typing import Self
 
@@ -50,7 +51,7 @@ class Interrupciones:
             self.al_llegar()
             raise KeyboardInterrupt
         if time.monotonic() - self._primera > PACIENCIA_S:
-            if sys.stdout.isatty():
+            if os.isatty(1):
                 avisar(VER_CURSOR)
             os._exit(Codigo.INTERRUMPIDO)
 
@@ -69,10 +70,9 @@ def ignorar() -> None:
 
 def avisar(texto: str) -> None:
     """Escribe sin pasar por Python, que puede estar a media línea."""
-    try:
-        os.write(1, texto.encode(sys.stdout.encoding, "replace"))
-    except OSError:
-        return  # quien lo leía ya no está
+    codificacion = sys.__stdout__.encoding if sys.__stdout__ else "utf-8"
+    with suppress(OSError):  # quien lo leía ya no está
+        os.write(1, texto.encode(codificacion, "replace"))
 
 
 def callar() -> None:

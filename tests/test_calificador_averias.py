@@ -1,15 +1,18 @@
 """El calificador donde no puede trabajar, o casi: nunca lo llama un fallo del ejercicio."""
 
 import errno
+import fcntl
 import json
 import os
+import pty
 import shutil
 import socket
 import sqlite3
 import subprocess
 import sys
+import termios
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -147,6 +150,7 @@ def test_en_una_carpeta_puede_haber_de_todo(tmp_path: Path) -> None:
     (origen / "sin_final").symlink_to("/proc/self/environ")
     (origen / ".#01-primer-flow.py").symlink_to("ana@pc.1:1")
     (origen / "._01-primer-flow.py").write_bytes(b"\0\5\26\7\377")
+    (origen / "cerrada").mkdir(mode=0)
     os.mkfifo(origen / "tubo")
     with (origen / "enorme.csv").open("wb") as archivo:
         archivo.truncate(CABE_UNO + 1)
@@ -354,3 +358,31 @@ def test_en_otra_casa_con_todo_en_contra(servicio: Servicio, tmp_path: Path) -> 
     assert hecho.returncode == Codigo.BIEN, hecho.stdout + hecho.stderr
     assert "✓ El saludo está en el log" in hecho.stdout
     assert not list((casa / "t").glob("guia-????????"))
+
+
+def test_en_una_terminal_contesta_enseguida_y_devuelve_el_cursor(
+    tmp_path: Path,
+) -> None:
+    shutil.copy(SOLUCION, tmp_path)
+    maestro, esclavo = pty.openpty()
+    proceso = subprocess.Popen(
+        [sys.executable, RAIZ / "calificador", "1", "--carpeta", tmp_path],
+        stdin=esclavo,
+        stdout=esclavo,
+        stderr=esclavo,
+        start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )
+    os.close(esclavo)
+    visto = b""
+    while b"Arranco un servidor" not in visto:
+        visto += os.read(maestro, 1000)
+    os.write(maestro, b"\x03\x03")  # Ctrl+C, dos veces
+    with suppress(OSError):  # así dice una terminal que se ha cerrado
+        while leido := os.read(maestro, 1000):
+            visto += leido
+    os.close(maestro)
+    assert proceso.wait(10) == Codigo.INTERRUMPIDO
+    assert "Deteniendo…".encode() in visto
+    assert visto.rfind(b"\x1b[?25h") > visto.rfind(b"\x1b[?25l")
+    assert b"Traceback" not in visto
