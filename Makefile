@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test test-figuras test-calificador build salidas lock bench
+.PHONY: serve test test-figuras test-calificador build salidas lock bench arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
@@ -39,6 +39,9 @@ lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 
 bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
 	$(BIN)/python tests/bench.py
+
+arranques: $(AL_DIA) ## Si el primer programa de un lector funciona: veinte primeras veces, en frío
+	$(BIN)/python tests/arranques.py
 
 # --compile-bytecode: que no lo haga cada proceso de las pruebas al importar Prefect.
 # uv va en requirements.txt como los demás: se saca de ahí, con su hash, para instalar el resto.

@@ -2,8 +2,8 @@
 
 Uso: python tests/bench.py [página.md …]   (sin páginas, todas las que no dejan servicios)
 
-Repasa cada página dos veces seguidas: con el intérprete caliente y el servidor de la
-sesión, y como quien teclea la orden en una terminal nueva, sin servidor. Imprime los
+Repasa cada página dos veces seguidas: con el intérprete caliente, y como quien teclea la
+orden en su terminal por primera vez. Imprime los
 segundos de cada orden `python …` y su razón. No es una prueba: no falla por lenta.
 """
 
@@ -15,25 +15,9 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from calificador.servicio import puerto_libre
 from verificador.pagina import DOCS, Pagina, leer_pagina
 from verificador.repaso import Repaso
-from verificador.taller import Taller
-from verificador.terminal import CARPETA_DEL_LECTOR, Terminal
-
-
-class TallerFrio(Taller):
-    """Terminales sin intérprete caliente ni servidor: el `python` de siempre."""
-
-    def terminal(self, **opciones: str | bool) -> Terminal:
-        self._terminales += 1
-        return Terminal(
-            self.carpeta / f"t{self._terminales}",
-            Path(sys.executable).parent,
-            puerto=puerto_libre(),
-            servidor=False,
-            carpeta=str(opciones.get("carpeta", CARPETA_DEL_LECTOR)),
-        )
+from verificador.taller import Taller, TallerFrio
 
 
 def cronometrar(taller: Taller, pagina: Pagina) -> dict[str, float]:

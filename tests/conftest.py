@@ -14,10 +14,18 @@ if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 
+@pytest.fixture(scope="module")
+def puerto(pytestconfig: pytest.Config) -> Iterator[int]:
+    """El de un servidor de Prefect que comparten las pruebas de un módulo."""
+    servidor = pytestconfig.stash[plugin.TALLER].servidor()
+    yield servidor.puerto
+    servidor.cerrar()
+
+
 @pytest.fixture
-def terminal(pytestconfig: pytest.Config) -> Iterator[Terminal]:
+def terminal(pytestconfig: pytest.Config, puerto: int) -> Iterator[Terminal]:
     """Una carpeta del lector recién hecha, con el servidor de Prefect encendido."""
-    nueva = pytestconfig.stash[plugin.TALLER].terminal()
+    nueva = pytestconfig.stash[plugin.TALLER].terminal(puerto=puerto)
     yield nueva
     nueva.cerrar()
 
@@ -40,5 +48,5 @@ def sitio(pytestconfig: pytest.Config) -> Path:
 @pytest.fixture(scope="session")
 def servicio(pytestconfig: pytest.Config) -> Iterator[Servicio]:
     """El servidor del calificador, uno por proceso de pruebas."""
-    with Servicio(pytestconfig.cache.mkdir("guia-prefect")) as nuevo:
+    with Servicio(pytestconfig.stash[plugin.CACHE]) as nuevo:
         yield nuevo

@@ -20,7 +20,7 @@ def pagina() -> Pagina:
 
 def test_si_cambia_un_programa_anterior_se_repiten(pagina: Pagina) -> None:
     pagina.bloques[0].valla.codigo += "# otra cosa\n"
-    problemas = album.problemas(pagina)
+    problemas = [str(problema) for problema in album.problemas(pagina)]
     assert len(problemas) == 3
     assert all("make salidas" in p and "es anterior a" in p for p in problemas)
 
@@ -35,7 +35,7 @@ def test_si_cambia_la_declaracion_se_repite(pagina: Pagina) -> None:
     (problema,) = album.problemas(
         replace(pagina, capturas=pagina.capturas | {"logs": logs})
     )
-    assert "logs.captura.md: es anterior" in problema
+    assert "logs.captura.md: es anterior" in problema.que
 
 
 def test_si_cambia_prefect_se_repiten(
@@ -49,8 +49,8 @@ def test_si_falta_una_imagen_se_dice_cual(
     pagina: Pagina, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(album, "ALBUM", tmp_path)
-    problemas = album.problemas(pagina)
-    assert "falta" in problemas[0] and "ejecuciones.claro.webp" in problemas[0]
+    primero, *_ = album.problemas(pagina)
+    assert "falta" in primero.que and "ejecuciones.claro.webp" in primero.que
 
 
 def test_una_captura_sin_declarar_o_sin_colocar(pagina: Pagina) -> None:
@@ -59,14 +59,15 @@ def test_una_captura_sin_declarar_o_sin_colocar(pagina: Pagina) -> None:
             pagina, capturas={n: d for n, d in pagina.capturas.items() if n != "logs"}
         )
     )
-    assert "no declara la captura «logs»" in problema
+    assert "no declara la captura «logs»" in problema.que
     (problema,) = album.problemas(
         replace(pagina, capturas=pagina.capturas | {"otra": pagina.capturas["logs"]})
     )
-    assert "declara la captura «otra» y la página no la enseña" in problema
+    assert "declara la captura «otra» y la página no la enseña" in problema.que
 
 
 def test_una_declaracion_mal_escrita(pagina: Pagina) -> None:
     rotas = pagina.capturas | {"logs": {"ruta": "runs"}}
     (problema,) = album.problemas(replace(pagina, capturas=rotas))
-    assert "«logs» está mal declarada" in problema
+    assert "«logs» está mal declarada" in problema.que
+    assert "corrige la cabecera" in problema.remedio

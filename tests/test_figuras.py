@@ -9,6 +9,7 @@ import pytest
 from verificador import plugin
 from verificador.figuras import cronograma, grafo
 from verificador.pagina import SNIPPETS, leer_pagina
+from verificador.problemas import PaginaRota
 from verificador.repaso import BloqueRoto, Repaso
 
 DEPENDENCIAS = "tutorial/dependencias"
@@ -87,7 +88,7 @@ def test_un_dibujo_que_no_es_lo_que_ha_pasado_falla(
 def test_una_figura_necesita_una_orden(tmp_path: Path) -> None:
     pagina = tmp_path / "pagina.md"
     pagina.write_text(f'--8<-- "{DEPENDENCIAS}/esperar.grafo.svg"\n', "utf-8")
-    with pytest.raises(RuntimeError, match="ninguna orden la produce"):
+    with pytest.raises(PaginaRota, match="ninguna orden de la página produce"):
         leer_pagina(pagina)
 
 

@@ -139,8 +139,8 @@ def test_el_reproductor_publicado_es_el_declarado(sitio: Path) -> None:
 
 
 def test_lo_que_la_portada_pide_de_mas_pesa_poco() -> None:
-    ficheros = [*REPRODUCTOR.glob("*.js"), *REPRODUCTOR.glob("*.css"), GRABACION]
-    assert len(ficheros) == 3
+    archivos = [*REPRODUCTOR.glob("*.js"), *REPRODUCTOR.glob("*.css"), GRABACION]
+    assert len(archivos) == 3
     # Con la compresión de serie de un servidor web, que no es la máxima.
-    peso = sum(len(gzip.compress(f.read_bytes(), 6)) for f in ficheros)
+    peso = sum(len(gzip.compress(f.read_bytes(), 6)) for f in archivos)
     assert peso <= PESO_MAXIMO

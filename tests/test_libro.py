@@ -7,7 +7,8 @@ from mkdocs.config import load_config
 
 from calificador.ejercicios import leer_catalogo
 from verificador import album, fichas, libro
-from verificador.pagina import RAIZ, Pagina, relativa
+from verificador.pagina import RAIZ, Pagina, sin_verificar
+from verificador.rutas import relativa
 
 MAXIMO_ILUSTRATIVO = 0.05
 
@@ -17,9 +18,17 @@ def leidas() -> list[Pagina]:
     return libro.leer_todas()
 
 
-def test_todo_fichero_de_snippets_sale_en_alguna_pagina(leidas: list[Pagina]) -> None:
+def test_todo_archivo_de_snippets_sale_en_alguna_pagina(leidas: list[Pagina]) -> None:
     sueltos = sorted(str(relativa(f)) for f in libro.huerfanos(leidas))
     assert not sueltos, f"ninguna página incluye {sueltos}: inclúyelos o bórralos"
+
+
+def test_nada_se_publica_sin_leerse() -> None:
+    sueltos = [str(relativa(archivo)) for archivo in sin_verificar()]
+    assert not sueltos, (
+        f"MkDocs publica {sueltos} y nadie los ejecuta: hazlos páginas .md o llévalos a "
+        "docs/assets/ si son estilos, imágenes o licencias"
+    )
 
 
 def test_toda_imagen_del_album_es_de_una_captura() -> None:

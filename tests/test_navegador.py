@@ -13,6 +13,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -42,7 +43,7 @@ MOVIL = {"width": 390, "height": 844}
 
 
 class Callado(SimpleHTTPRequestHandler):
-    """Sirve ficheros sin escribir cada petición en la salida de pytest."""
+    """Sirve archivos sin escribir cada petición en la salida de pytest."""
 
     def log_message(self, *_: object) -> None:
         pass
@@ -239,3 +240,42 @@ def test_buscar_sin_acento_encuentra_la_pagina(abrir: Abrir, web: str) -> None:
     pagina.locator(".md-search__input").press_sequentially("programacion")
     titulos = pagina.locator(".md-search-result__link[href*='tutorial/programacion/']")
     expect(titulos.first).to_contain_text("Programación", timeout=LIMITE_MS)
+
+
+def buscar(pagina: Page, consulta: str) -> list[str]:
+    """A qué dirección lleva cada resultado de una búsqueda, del primero al último."""
+    pagina.locator(".md-search__input").fill(consulta)
+    enlaces = pagina.locator(".md-search-result__list .md-search-result__link")
+    expect(enlaces.first).to_be_attached(timeout=LIMITE_MS)
+    return enlaces.evaluate_all("enlaces => enlaces.map(enlace => enlace.href)")
+
+
+@pytest.mark.parametrize(
+    ("consulta", "destino"),
+    [
+        ("servidor temporal no arranca", "guias/pedir-ayuda/#temporal"),
+        ("se queda en Late", "guias/pedir-ayuda/#late"),
+        ("sin internet", "guias/pedir-ayuda/#telemetria"),
+        ("print no sale", "guias/pedir-ayuda/#print"),
+        ("qué es una task", "tutorial/flow-y-task/"),
+        ("¿Por qué es idempotente?", "tutorial/primer-flow/#cargar"),
+        ("sin proxy", "guias/pedir-ayuda/#temporal"),
+    ],
+)
+def test_las_palabras_vacias_no_deciden_que_sale_primero(
+    abrir: Abrir, web: str, consulta: str, destino: str
+) -> None:
+    pagina, seccion = destino.split("/#") if "#" in destino else (destino, "")
+    primeros = [h for h in buscar(abrir(web), consulta)[:2] if pagina in h]
+    assert any(urlsplit(href).fragment == seccion for href in primeros)
+
+
+def test_una_consulta_de_palabras_vacias_las_busca(abrir: Abrir, web: str) -> None:
+    # Sin palabras, el buscador daría todas las páginas en cualquier caso.
+    assert buscar(abrir(web), "por qué") != buscar(abrir(web), "sin")
+
+
+def test_una_palabra_vacia_pedida_a_proposito_cuenta(abrir: Abrir, web: str) -> None:
+    assert len(buscar(abrir(web), "+sin internet")) > len(
+        buscar(abrir(web), "sin internet")
+    )

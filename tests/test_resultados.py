@@ -1,6 +1,9 @@
 """Lo que «Estados y resultados» afirma y su salida no demuestra por sí sola."""
 
 import re
+import sqlite3
+import threading
+from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
@@ -8,6 +11,8 @@ import pytest
 from consultas import cambiar, task_runs
 from prefect import states
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.exceptions import HashError
+from prefect.utilities.hashing import hash_objects
 
 from calificador.ejecuciones import identificadores
 from verificador.pagina import DOCS
@@ -18,7 +23,7 @@ PAGINA = "tutorial/estados-y-resultados"
 
 def guardados(terminal: Terminal) -> list[Path]:
     """Los resultados guardados en la carpeta de Prefect del lector."""
-    return list(Path(terminal.entorno["PREFECT_HOME"], "storage").glob("*"))
+    return list((terminal.prefect / "storage").glob("*"))
 
 
 def estados(terminal: Terminal, cliente: SyncPrefectClient, orden: str) -> list[str]:
@@ -152,3 +157,57 @@ def test_un_resultado_caducado_se_calcula_otra_vez(
         "Cached",
         "Completed",
     ]
+
+
+HUELLA = "Error encountered when computing cache key"
+
+
+def test_ni_conexiones_ni_cerrojos_tienen_huella() -> None:
+    with closing(sqlite3.connect(":memory:")) as conexion:
+        for argumento in (conexion, threading.Lock()):
+            with pytest.raises(HashError):
+                hash_objects(argumento, raise_on_failure=True)
+
+
+def test_una_conexion_no_se_puede_comparar_pero_la_task_termina_bien(
+    terminal: Terminal,
+) -> None:
+    for programa, avisos in (("con_conexion", 1), ("conexion_sin_cache", 0)):
+        terminal.guardar(f"{PAGINA}/{programa}.py")
+        ejecucion = terminal.ejecutar(f"python {programa}.py")
+        assert ejecucion.codigo == 0, ejecucion.salida
+        assert ejecucion.salida.count(HUELLA) == avisos
+        assert "Ventas de Puebla: 2" in ejecucion.salida
+
+
+def test_pasar_la_ruta_en_vez_de_la_conexion_no_da_error(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/con_conexion.py")
+    cambiar(programa, '":memory:"', '"ventas.db"')
+    cambiar(programa, "conexion: sqlite3.Connection", "ruta: str")
+    cambiar(
+        programa,
+        "= conexion.execute(consulta",
+        "= sqlite3.connect(ruta).execute(consulta",
+    )
+    cambiar(programa, "print(f", "conexion.commit()\n        print(f")
+    cambiar(programa, "contar(conexion,", "contar('ventas.db',")
+
+    ejecucion = terminal.ejecutar("python con_conexion.py")
+
+    assert ejecucion.codigo == 0, ejecucion.salida
+    assert "ERROR" not in ejecucion.salida
+    assert "Ventas de Puebla: 2" in ejecucion.salida
+
+
+def test_una_conexion_de_sqlite_no_sirve_en_otro_hilo(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/conexion_sin_cache.py")
+    cambiar(
+        programa,
+        "contar(conexion, 'Puebla')",
+        "contar.submit(conexion, 'Puebla').result()",
+    )
+
+    ejecucion = terminal.ejecutar("python conexion_sin_cache.py")
+
+    assert ejecucion.codigo != 0
+    assert "SQLite objects created in a thread" in ejecucion.salida

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from pymdownx.snippets import SnippetMissingError
 
-from verificador import libro, plugin, salidas
+from verificador import plugin, salidas
 from verificador.pagina import leer_pagina
 from verificador.repaso import BloqueRoto, Repaso
 
 SIN_SERVIDOR = "---\nverificacion: {servidor: apagado}\n---\n\n"
+FALLA = '<!--pytest.mark.falla("No existe")-->\n\n'
 Repasar = Callable[[str], Repaso]
 
 
@@ -47,7 +47,7 @@ def test_ninguna_valla_se_escapa(repasar: Repasar, valla: str) -> None:
         repasar(valla.format("assert 1 + 1 == 3"))
 
 
-def test_el_programa_es_main_y_tiene_fichero(repasar: Repasar) -> None:
+def test_el_programa_es_main_y_tiene_archivo(repasar: Repasar) -> None:
     repasar(
         "```python\nfrom pathlib import Path\n"
         "assert __name__ == '__main__' and Path(__file__).is_file()\n```"
@@ -77,7 +77,9 @@ def test_el_error_de_un_snippet_senala_su_linea(repasar: Repasar) -> None:
     [
         ("```bash\nprefect deploy --no-existe\n```", "ha terminado con código"),
         ("```bash\nls no-existe\n```", "no-existe"),
-        ("<!--pytest.mark.falla-->\n\n```bash\ntrue\n```", "debía fallar"),
+        (f"{FALLA}```bash\necho No existe; true\n```", "debía fallar"),
+        (f"{FALLA}```bash\npyhton etl.py\n```", r"\(código 127\), pero no con «No exi"),
+        (f"{FALLA}```bash\npython etl.py\n```", r"\(código \d\), pero no con «No exi"),
         ("```text\nalgo\n```", "nadie ejecuta"),
         ("```pycon\n>>> 1\n```", "nadie ejecuta"),
         (
@@ -96,36 +98,66 @@ def test_un_bloque_roto_se_explica(repasar: Repasar, texto: str, problema: str) 
         repasar(texto)
 
 
-@pytest.mark.parametrize("ruta", ["no/existe.py", "inicio/index/hola.py:no_existe"])
-def test_incluir_lo_que_no_existe_falla(repasar: Repasar, ruta: str) -> None:
-    with pytest.raises(SnippetMissingError):
-        repasar(f'```python\n--8<-- "{ruta}"\n```')
+def test_una_orden_que_falla_como_dice_la_pagina(repasar: Repasar) -> None:
+    repasar(f"{FALLA}```bash\necho No existe el archivo; false\n```")
 
 
-def test_una_marca_que_todo_lo_perdona_no_vale(repasar: Repasar) -> None:
-    with pytest.raises(RuntimeError, match="xfail"):
-        repasar("<!--pytest.mark.xfail-->\n\n```bash\nfalse\n```")
+VERSIONES = (
+    '```python title="etl.py"\nimport no_existe\n```\n\n{entre}'
+    '```python title="etl.py"\nprint(2)\n```\n\n```bash\npython etl.py\n```\n'
+)
 
 
-def test_un_fichero_que_nadie_usa_se_detecta(repasar: Repasar) -> None:
+def test_cada_version_de_un_archivo_se_usa(repasar: Repasar) -> None:
+    (problema,) = repasar(VERSIONES.format(entre="")).sin_usar()
+    assert problema.donde.linea == 5
+    assert "antes de que" in problema.que and "pagina.md:9 guarde" in problema.que
+    leer = "```bash\npython -m py_compile etl.py\n```\n\n"
+    assert not repasar(VERSIONES.format(entre=leer)).sin_usar()
+
+
+@pytest.mark.parametrize(
+    ("apertura", "usado"),
+    [
+        ("open('x.py')", True),
+        ("open('x.py', 'r+')", True),
+        ("os.open('x.py', os.O_RDONLY)", True),
+        ("open('x.py', 'w')", False),
+        ("open('x.py', 'w+')", False),
+        ("open('x.py', 'ab')", False),
+        ("open('x.py', 'a+')", False),
+        ("os.open('x.py', os.O_WRONLY)", False),
+        ("pathlib.Path('x.py').write_text('')", False),
+        ("os.stat('x.py')", False),
+    ],
+)
+def test_un_archivo_que_solo_se_escribe_no_se_usa(
+    repasar: Repasar, apertura: str, usado: bool
+) -> None:
+    repaso = repasar(
+        '```python title="x.py"\n1\n```\n\n'
+        f'```python title="y.py"\nimport os, pathlib\n{apertura}\n```\n\n'
+        "```bash\npython y.py\n```"
+    )
+    assert not repaso.sin_usar() if usado else len(repaso.sin_usar()) == 1
+
+
+def test_de_un_bloque_sin_titulo_se_ejecuta_lo_publicado(repasar: Repasar) -> None:
+    incluido = '```python\n--8<-- "inicio/index/hola.py:1:3"\nesto_no_existe()\n```'
+    with pytest.raises(BloqueRoto, match="NameError: name 'esto_no_existe'"):
+        repasar(incluido)
+
+
+def test_un_archivo_que_nadie_usa_se_detecta(repasar: Repasar) -> None:
     repaso = repasar('```python title="suelto.py"\n1 / 0\n```\n\n```bash\nls\n```')
-    assert [g.ruta.name for g in repaso.sin_usar()] == ["suelto.py"]
+    (problema,) = repaso.sin_usar()
+    assert "se guarda «suelto.py» pero ninguna orden lo usa" in problema.que
 
 
 def test_la_terminal_recuerda_carpeta_y_entorno(repasar: Repasar) -> None:
     repasar(
         "```bash\ncd ..\nexport X=1\n```\n\n```bash\ntest $X -eq 1\nls prefect\n```"
     )
-
-
-def test_el_libro_ve_lo_que_el_recolector_no(tmp_path: Path) -> None:
-    html, pagina = tmp_path / "index.html", tmp_path / "pagina.md"
-    pagina.write_text("```bash\nls\n```\n\n    sangrado = 1\n", "utf-8")
-    html.write_text(
-        "<pre><code>ls\n</code></pre><pre><code>sangrado = 1\n</code></pre>"
-    )
-    (descuadre,) = libro.descuadres(leer_pagina(pagina), libro.bloques_publicados(html))
-    assert "sangrado = 1" in descuadre
 
 
 ANTES = "15:13:41.995 | INFO | Flow run 'black-narwhal' - hola\n"

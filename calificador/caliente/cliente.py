@@ -6,6 +6,7 @@ señales y termina como él. Solo usa la biblioteca estándar para arrancar en m
 
 import json
 import os
+import resource
 import signal
 import socket
 import sys
@@ -22,20 +23,38 @@ def heredados() -> list[int]:
     return propios
 
 
+def limites() -> list[tuple[int, int, int]]:
+    """Lo que `ulimit` ha dejado dicho: cada recurso, con su límite blando y el duro."""
+    recursos = {n for n in dir(resource) if n.startswith("RLIMIT_")}
+    numeros = {getattr(resource, nombre) for nombre in recursos}
+    return [(numero, *resource.getrlimit(numero)) for numero in sorted(numeros)]
+
+
+def conectar(conexion: socket.socket) -> None:
+    """Desde su carpeta: la ruta de un enchufe no puede pasar de unos 100 caracteres."""
+    aqui = os.open(".", os.O_RDONLY)
+    os.chdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+    conexion.connect("interprete.sock")
+    os.fchdir(aqui)
+    os.close(aqui)
+
+
 def main() -> int:
     """Ejecuta la orden y devuelve su código de salida."""
     flujos = heredados()
+    mascara = os.umask(0)
+    os.umask(mascara)
+    peticion = {
+        "orden": sys.argv,
+        "carpeta": os.getcwd(),
+        "entorno": dict(os.environ),
+        "mascara": mascara,
+        "limites": limites(),
+        "flujos": flujos,
+    }
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as conexion:
-        conexion.connect(
-            os.path.join(os.path.dirname(__file__), "..", "interprete.sock")
-        )
+        conectar(conexion)
         socket.send_fds(conexion, [b"\n"], flujos)
-        peticion = {
-            "orden": sys.argv,
-            "flujos": flujos,
-            "carpeta": os.getcwd(),
-            "entorno": dict(os.environ),
-        }
         for senal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(senal, lambda numero, _: conexion.send(bytes([numero])))
         conexion.sendall(json.dumps(peticion).encode() + b"\n")

@@ -15,38 +15,31 @@ import gc
 import json
 import multiprocessing
 import os
+import resource
 import runpy
 import select
 import signal
 import socket
 import sys
 import threading
+import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
+from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
+from io import open_code
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+from types import ModuleType, TracebackType
+from typing import NamedTuple, NoReturn
 
-if TYPE_CHECKING:  # importarlo de verdad es lo que se hace después, y una sola vez
-    from prefect.context import SettingsContext
+import precarga
 
 PYTHON = sys.executable
 MAX_FLUJOS = 64  # los que caben en una petición
 LIBRE = 100  # a partir de este descriptor no hay ninguno en uso
-PRECARGADOS = (
-    "pandas",
-    "pyarrow.parquet",
-    "prefect.main",
-    "prefect.flow_engine",
-    "prefect.task_engine",
-    "prefect.cli",
-    "prefect.runner",
-    "prefect.server.api.server",
-    "prefect_sqlalchemy",
-)
+SIN_LEER = os.O_WRONLY | os.O_TRUNC | os.O_APPEND | os.O_EXCL  # crea, vacía o añade
 
 
 class Peticion(NamedTuple):
@@ -55,13 +48,16 @@ class Peticion(NamedTuple):
     orden: list[str]
     carpeta: str
     entorno: dict[str, str]
+    mascara: int  # la de los permisos de los archivos nuevos (umask)
+    limites: list[list[int]]  # los del proceso (ulimit): recurso, blando y duro
     flujos: dict[int, int]  # el número que debe tener cada descriptor y el que tiene
 
 
 def servir(carpeta: Path) -> Peticion:
     """Atiende peticiones; solo vuelve en los procesos hijos, con la suya."""
+    os.chdir(carpeta)  # la ruta de un enchufe no puede pasar de unos 100 caracteres
     escucha = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    escucha.bind(str(carpeta / "interprete.sock"))
+    escucha.bind("interprete.sock")
     escucha.listen(64)
     print("listo", flush=True)
     signal.signal(
@@ -98,8 +94,8 @@ def recibir(conexion: socket.socket) -> Peticion:
     _, recibidos, _, _ = socket.recv_fds(conexion, 1, MAX_FLUJOS)
     with conexion.makefile("rb") as lector:
         datos = json.loads(lector.readline())
-    flujos = dict(zip(datos["flujos"], recibidos, strict=True))
-    return Peticion(datos["orden"], datos["carpeta"], datos["entorno"], flujos)
+    datos["flujos"] = dict(zip(datos["flujos"], recibidos, strict=True))
+    return Peticion(**datos)
 
 
 def supervisar(conexion: socket.socket, hijo: int, sin_rezagados: bool) -> NoReturn:
@@ -133,20 +129,73 @@ def supervisar(conexion: socket.socket, hijo: int, sin_rezagados: bool) -> NoRet
     os._exit(0)
 
 
-def preparar(peticion: Peticion, ejecutable: Path) -> None:
-    """Convierte la copia del intérprete en el proceso que el lector habría arrancado."""
+def preparar(peticion: Peticion, programas: Path) -> None:
+    """Convierte la copia del intérprete en el proceso que el lector habría arrancado.
+
+    Args:
+        peticion: lo que se va a ejecutar, y dónde.
+        programas: la carpeta de los programas calientes.
+    """
     os.setsid()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     colocar(peticion.flujos)
-    sys.stdin = open(0, closefd=False)
     os.chdir(peticion.carpeta)
+    os.umask(peticion.mascara)
+    for recurso, *limites in peticion.limites:
+        resource.setrlimit(recurso, tuple(limites))
+    if tapando := no_se_puede_imitar(peticion):
+        anotar_lecturas(peticion.entorno, tapando)
+        ejecutar_en_frio(peticion)
     os.environ.clear()
     os.environ.update(peticion.entorno)
+    time.tzset()  # la zona horaria se lee una vez por proceso
+    if "numpy" in sys.modules:
+        sys.modules[
+            "numpy"
+        ].random.seed()  # si no, los azares serían siempre los mismos
+    abrir_flujos(peticion.flujos)
     # Los procesos que lancen Prefect y multiprocessing también nacen calientes.
-    sys.executable = str(ejecutable)
+    sys.executable = str(programas / "python")
+    sys.orig_argv = ["python", *peticion.orden[1:]]
     multiprocessing.set_executable(sys.executable)
-    anotar_lecturas()
-    releer_ajustes()
+    anotar_lecturas(peticion.entorno)
+
+
+def abrir_flujos(flujos: dict[int, int]) -> None:
+    """La entrada es nueva; las salidas valen, si quien lo lanza no las cerró."""
+    sys.stdin = None
+    if 0 in flujos:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)
+        sys.stdin.buffer.raw.name = "<stdin>"
+    if 1 not in flujos:
+        sys.stdout = None
+    if 2 not in flujos:
+        sys.stderr = None
+
+
+def no_se_puede_imitar(peticion: Peticion) -> list[str]:
+    """Por qué este programa tiene que nacer de cero: los archivos que lo impiden.
+
+    Son los que taparían a un módulo ya importado; o el propio programa, si su entorno pide
+    otro arranque de Python.
+    """
+    programa, argumentos = peticion.orden[0], peticion.orden[1:]
+    es_archivo = Path(programa).name == "python" and argumentos
+    if not es_archivo or argumentos[0].startswith("-"):
+        busca_en = "."
+    else:
+        ruta = os.path.realpath(argumentos[0])
+        busca_en = ruta if os.path.isdir(ruta) else os.path.dirname(ruta)
+    tapando = precarga.tapados(busca_en) if os.path.isdir(busca_en) else []
+    if tapando or precarga.otro_arranque(peticion.entorno):
+        return [*tapando, *argumentos[:1]]
+    return []
+
+
+def ejecutar_en_frio(peticion: Peticion) -> NoReturn:
+    """Deja paso al programa de verdad."""
+    programa = Path(PYTHON).with_name(Path(peticion.orden[0]).name)
+    os.execve(programa, [str(programa), *peticion.orden[1:]], peticion.entorno)
 
 
 def colocar(flujos: dict[int, int]) -> None:
@@ -155,67 +204,52 @@ def colocar(flujos: dict[int, int]) -> None:
     for destino, flujo in flujos.items():
         apartados[destino] = fcntl.fcntl(flujo, fcntl.F_DUPFD_CLOEXEC, LIBRE)
         os.close(flujo)
+    for destino in range(3):  # los que quien lo lanza cerró tampoco los tiene
+        with suppress(OSError):
+            os.close(destino)
     for destino, flujo in apartados.items():
         os.dup2(flujo, destino)
         os.close(flujo)
 
 
-def anotar_lecturas() -> None:
-    """Apunta los ficheros del lector que el proceso abre: la prueba de que los usa."""
-    registro = os.environ.get("GUIA_LECTURAS")
+def anotar_lecturas(entorno: dict[str, str], ya_leidos: Sequence[str] = ()) -> None:
+    """Apunta los archivos del lector que el proceso lee: la prueba de que los usa.
+
+    Args:
+        entorno: dice dónde se apuntan y de qué carpeta.
+        ya_leidos: los que se sabe que leerá, si el proceso va a dejar de ser este.
+    """
+    registro = entorno.get("GUIA_LECTURAS")
     if not registro:
         return
-    raiz = os.environ["GUIA_RAIZ"]
+    raiz = entorno["GUIA_RAIZ"]
     apuntes = os.open(registro, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
 
     def al_abrir(suceso: str, argumentos: tuple) -> None:
         if suceso != "open" or not isinstance(argumentos[0], str):
             return
+        if argumentos[2] & SIN_LEER:
+            return
         ruta = os.path.abspath(argumentos[0])
         if ruta.startswith(raiz):
             os.write(apuntes, f"{ruta}\n".encode())
 
+    for ruta in ya_leidos:
+        al_abrir("open", (ruta, "r", os.O_RDONLY))
     sys.addaudithook(al_abrir)
 
 
-def releer_ajustes() -> None:
-    """Prefect leyó sus ajustes al importarse: hay que leer los del lector."""
-    import prefect.context
-    from prefect.logging.configuration import setup_logging
-
-    heredados = prefect.context.get_settings_context()
-    perfiles = Path(os.environ["PREFECT_HOME"]) / "profiles.toml"
-    prefect.context.GLOBAL_SETTINGS_CONTEXT = con_ajustes(
-        heredados, profiles_path=perfiles
-    )
-    prefect.context.refresh_global_settings_context()
-    actuales = prefect.context.get_settings_context()
-    if os.environ.get("GUIA_SIN_LATIDO"):
-        # Cada flow espera ~1 s a su hilo de latidos; la variable de entorno no admite
-        # «ninguno», así que se quita aquí. No cambia nada de lo que el lector ve.
-        flows = actuales.settings.flows.model_copy(update={"heartbeat_frequency": None})
-        prefect.context.GLOBAL_SETTINGS_CONTEXT = con_ajustes(actuales, flows=flows)
-    if actuales.settings.logging != heredados.settings.logging:
-        setup_logging()
-
-
-def con_ajustes(contexto: "SettingsContext", **cambios: object) -> "SettingsContext":
-    """El mismo contexto con otros ajustes, sin pagar que pydantic los valide otra vez."""
-    ajustes = contexto.settings.model_copy(update=cambios)
-    return type(contexto)(profile=contexto.profile, settings=ajustes)
-
-
-def ejecutar(orden: list[str]) -> None:
+def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
     """Hace lo que haría `python …`, o el programa instalado con ese nombre."""
     programa, *argumentos = Path(orden[0]).name, *orden[1:]
     if not programa.startswith("python"):
-        sys.argv = [programa, *argumentos]
+        sys.argv = [str(Path(PYTHON).with_name(programa)), *argumentos]
         (entrada,) = entry_points(group="console_scripts", name=programa)
         sys.exit(getattr(import_module(entrada.module), entrada.attr)())
     elif argumentos[:1] == ["-m"]:
         sys.path.insert(0, os.getcwd())
         sys.argv = argumentos[1:]
-        sys.modules.pop(argumentos[1], None)  # en un `python` nuevo no estaría
+        precargado.olvidar(argumentos[1])
         runpy.run_module(argumentos[1], run_name="__main__", alter_sys=True)
     elif argumentos[-1:] == ["--multiprocessing-fork"]:
         sys.argv = ["-c", argumentos[-1]]
@@ -223,11 +257,34 @@ def ejecutar(orden: list[str]) -> None:
     elif not argumentos or argumentos[0].startswith("-"):
         os.execv(PYTHON, [PYTHON, *argumentos])
     else:
-        ruta = os.path.abspath(argumentos[0])
-        sys.path.insert(0, os.path.dirname(ruta))
         sys.argv = argumentos
-        sys.excepthook = traza_desde(ruta)
-        runpy.run_path(ruta, run_name="__main__")
+        ejecutar_archivo(argumentos[0])
+
+
+def ejecutar_archivo(nombre: str) -> None:
+    """Como `python nombre`, que puede ser un archivo o una carpeta con `__main__.py`."""
+    ruta = os.path.join(os.getcwd(), nombre)  # sin simplificarla, como Python
+    principal = ModuleType("__main__")
+    if os.path.isdir(ruta):
+        sys.path.insert(0, ruta)
+        ruta = os.path.join(ruta, "__main__.py")
+        principal.__package__ = ""
+        if not os.path.exists(ruta):  # que lo explique él
+            os.execv(PYTHON, [PYTHON, nombre])
+    else:
+        sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
+    principal.__file__ = ruta
+    principal.__loader__ = SourceFileLoader("__main__", ruta)
+    sys.modules["__main__"] = principal
+    sys.excepthook = traza_desde(ruta)
+    try:
+        with open_code(ruta) as archivo:
+            fuente = archivo.read()
+    except OSError as error:
+        fallo = f"[Errno {error.errno}] {error.strerror}"
+        print(f"python: can't open file {ruta!r}: {fallo}", file=sys.stderr)
+        sys.exit(2)
+    exec(compile(fuente, ruta, "exec", dont_inherit=True), principal.__dict__)
 
 
 def traza_desde(ruta: str) -> Callable[..., None]:
@@ -243,7 +300,7 @@ def traza_desde(ruta: str) -> Callable[..., None]:
     return imprimir
 
 
-def terminar(orden: list[str]) -> NoReturn:
+def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
     """Ejecuta la orden y termina como `python`, sin pagar el desmontaje del intérprete.
 
     Se espera a los hilos y se llama a `atexit`, en ese orden, como hace CPython. Lo que se
@@ -252,7 +309,7 @@ def terminar(orden: list[str]) -> NoReturn:
     """
     codigo: object = 0
     try:
-        ejecutar(orden)
+        ejecutar(orden, precargado)
     except SystemExit as salida:
         codigo = salida.code
     except BaseException as error:
@@ -263,7 +320,7 @@ def terminar(orden: list[str]) -> NoReturn:
         codigo = 1
     threading._shutdown()
     atexit._run_exitfuncs()
-    for flujo in (sys.stdout, sys.stderr):
+    for flujo in filter(None, (sys.stdout, sys.stderr)):
         flujo.flush()
     os._exit(codigo or 0)
 
@@ -271,13 +328,12 @@ def terminar(orden: list[str]) -> NoReturn:
 def main() -> None:
     carpeta = Path(sys.argv[1])
     del sys.path[0]
-    for modulo in PRECARGADOS:
-        import_module(modulo)
+    llevan_a_main = precarga.importar()
     gc.collect()
     gc.freeze()  # que el recolector de cada hijo no recorra (ni copie) lo heredado
     peticion = servir(carpeta)
-    preparar(peticion, carpeta / "bin" / "python")
-    terminar(peticion.orden)
+    preparar(peticion, carpeta / "bin")
+    terminar(peticion.orden, precarga.Precargado(llevan_a_main))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,9 @@ from pathlib import Path
 
 from verificador.figuras.capturas import TEMAS, Captura, CapturaRota
 from verificador.figuras.navegador import Navegador
-from verificador.pagina import DOCS, SNIPPETS, Bloque, Pagina, relativa
+from verificador.pagina import DOCS, SNIPPETS, Bloque, Pagina
+from verificador.problemas import Problema
+from verificador.rutas import relativa
 
 ALBUM = DOCS / "assets" / "capturas"
 SUFIJO = ".captura.md"
@@ -66,27 +68,25 @@ def caduca(pagina: Pagina, figura: Path) -> str:
     return ""
 
 
-def problemas(pagina: Pagina) -> list[str]:
+def problemas(pagina: Pagina) -> list[Problema]:
     """Lo que está mal en las capturas de una página, sin abrir el navegador."""
     encontrados = []
     colocadas = [f for bloque in pagina.bloques for f in capturas_de(bloque)]
     for figura in colocadas:
+        lugar = pagina.lugar("capturas", figura.name.removesuffix(SUFIJO))
         try:
             declaracion(pagina, figura)
-            motivo = caduca(pagina, figura)
+            motivo, remedio = caduca(pagina, figura), "«make salidas» la hace de nuevo."
         except CapturaRota as error:
-            motivo = str(error)
+            motivo, remedio = str(error), "corrige la cabecera de la página."
         if motivo:
-            encontrados.append(
-                f"{relativa(pagina.ruta)}: captura {relativa(figura)}: {motivo}.\n"
-                "Qué hacer: «make salidas» la hace de nuevo."
-            )
+            que = f"captura {relativa(figura)}: {motivo}"
+            encontrados.append(Problema(lugar, que, remedio))
     nombres = {figura.name.removesuffix(SUFIJO) for figura in colocadas}
     for nombre in pagina.capturas.keys() - nombres:
-        encontrados.append(
-            f"{relativa(pagina.ruta)}: la cabecera declara la captura «{nombre}» y la página "
-            f"no la enseña.\nQué hacer: inclúyela con --8<-- «…/{nombre}{SUFIJO}», o bórrala."
-        )
+        que = f"la cabecera declara la captura «{nombre}» y la página no la enseña"
+        remedio = f"inclúyela con --8<-- «…/{nombre}{SUFIJO}», o bórrala."
+        encontrados.append(Problema(pagina.lugar("capturas", nombre), que, remedio))
     return encontrados
 
 

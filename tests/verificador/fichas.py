@@ -8,7 +8,7 @@ DIFICULTAD = {1: "fácil", 2: "media", 3: "alta"}
 
 
 def generadas() -> dict[Path, str]:
-    """Cada fichero de snippets/ que se escribe a partir del catálogo, con su texto."""
+    """Cada archivo de snippets/ que se escribe a partir del catálogo, con su texto."""
     ejercicios = leer_catalogo()
     fichas = {SNIPPETS / "indice.md": indice(ejercicios)}
     for ejercicio in ejercicios:
@@ -58,7 +58,7 @@ def enlace(pagina: str) -> str:
 
 
 def escribir() -> None:
-    """Pone al día los ficheros que se escriben a partir del catálogo."""
+    """Pone al día los archivos que se escriben a partir del catálogo."""
     for ruta, texto in generadas().items():
         if not ruta.exists() or ruta.read_text("utf-8") != texto:
             ruta.write_text(texto, "utf-8")

@@ -4,65 +4,74 @@ Lee el HTML y no el Markdown a propósito: así un bloque que el recolector no v
 vea distinto de como se publica, aparece aquí como descuadre.
 """
 
-import os
-import re
-import subprocess
-import sys
 from collections import Counter
-from functools import cache
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 
-from verificador.pagina import DOCS, RAIZ, Pagina, Valla, leer_pagina, paginas
+from verificador import mascaras
+from verificador.html_crudo import REMEDIO, codigo_disfrazado
+from verificador.pagina import (
+    DOCS,
+    RAIZ,
+    Pagina,
+    fragmentos,
+    leer_pagina,
+    paginas,
+)
+from verificador.problemas import Problema
+from verificador.rutas import Origen, relativa
 
-CLASES = ("ejecutado", "salida", "fichero", "ilustrativo")
-RECUENTO = RAIZ / "snippets" / "referencia" / "verificacion" / "recuento.md"
-
-
-class SitioRoto(Exception):
-    """La web no se construye en modo estricto; el mensaje trae los avisos de MkDocs."""
-
-
-@cache
-def construir(destino: Path) -> Path:
-    """Construye la web en modo estricto, una sola vez por destino.
-
-    Raises:
-        SitioRoto: si hay algún aviso: enlaces, anclas, inclusiones o páginas sueltas.
-    """
-    orden = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", destino]
-    entorno = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    resultado = subprocess.run(
-        orden, cwd=RAIZ, env=entorno, capture_output=True, text=True
-    )
-    if resultado.returncode:
-        avisos = re.findall(
-            r"^(?:WARNING|ERROR|\S+Error).*", resultado.stderr, re.MULTILINE
-        )
-        raise SitioRoto(
-            "mkdocs build --strict:\n"
-            + ("\n".join(avisos) or resultado.stderr)
-            + "\nQué hacer: corrige esas páginas; para verlo de nuevo, «make build»."
-        )
-    return destino
+CLASES = ("ejecutado", "salida", "archivo", "ilustrativo")
+GENERADAS = RAIZ / "snippets" / "referencia" / "verificacion"
+RECUENTO = GENERADAS / "recuento.md"
+MASCARAS = GENERADAS / "mascaras.md"
 
 
 def html_de(pagina: Path, sitio: Path) -> Path:
-    """El fichero HTML que MkDocs publica para una página de docs/."""
+    """El archivo HTML que MkDocs publica para una página de docs/."""
     ruta = pagina.relative_to(DOCS).with_suffix("")
     return sitio / (ruta.parent if ruta.name == "index" else ruta) / "index.html"
 
 
-def bloques_publicados(html: Path) -> list[str]:
+def asiento(pagina: Pagina, html: str) -> list[Problema]:
+    """Lo que una página publica y nadie verifica, y al revés.
+
+    Args:
+        pagina: la página, leída.
+        html: lo que se publica de ella.
+    """
+    problemas = descuadres(pagina, bloques_publicados(html))
+    for codigo in codigo_disfrazado(html):
+        lugar = Origen(pagina.ruta, linea_con(pagina.ruta, codigo))
+        que = f"código en línea que se lee como un bloque:\n{codigo}\n"
+        problemas.append(Problema(lugar, que, REMEDIO))
+    return problemas
+
+
+def linea_con(ruta: Path, codigo: str) -> int:
+    """La línea de la página donde está un código; la primera, si no se encuentra.
+
+    Se busca entero su principio y, por si Markdown lo ha juntado, su última palabra.
+    """
+    lineas = ruta.read_text("utf-8").splitlines()
+    for buscado in (codigo.split("\n")[0].strip(), *codigo.split()[-1:]):
+        for numero, linea in enumerate(lineas, 1):
+            if buscado and buscado in linea:
+                return numero
+    return 1
+
+
+def bloques_publicados(html: str) -> list[str]:
     """El texto de cada bloque de código de una página publicada, en orden."""
-    arbol = BeautifulSoup(html.read_text("utf-8"), "html.parser")
+    arbol = BeautifulSoup(html, "html.parser")
     for numeros in arbol.select(".linenos"):
         numeros.decompose()
     return [bloque.get_text() for bloque in arbol.select("pre")]
 
 
-def descuadres(pagina: Pagina, publicados: list[str]) -> list[str]:
+def descuadres(pagina: Pagina, publicados: list[str]) -> list[Problema]:
     """Los bloques publicados que nadie verifica y los verificados que no se publican."""
     pendientes = [valla for _, valla in pagina.vallas]
     problemas = []
@@ -72,12 +81,33 @@ def descuadres(pagina: Pagina, publicados: list[str]) -> list[str]:
         )
         if propia:
             pendientes.remove(propia)
-        else:
-            problemas.append(f"se publica sin que nadie lo verifique:\n{texto}")
+            continue
+        lugar = Origen(pagina.ruta, linea_con(pagina.ruta, texto.strip()))
+        que = f"se publica sin que nadie lo verifique:\n{texto}"
+        problemas.append(Problema(lugar, que, REMEDIO))
     problemas += [
-        f"{v.origen}: se verifica pero no se publica:\n{v.codigo}" for v in pendientes
+        Problema(
+            v.origen,
+            f"se verifica pero no se publica:\n{v.codigo}",
+            "revisa su valla y el sangrado de lo que la rodea.",
+        )
+        for v in pendientes
     ]
-    return problemas
+    return problemas or desorden(pagina, publicados)
+
+
+def desorden(pagina: Pagina, publicados: list[str]) -> list[Problema]:
+    """Si los mismos bloques se publican en otro orden que el que se ejecuta."""
+    ejecutados = [normal(valla.codigo) for _, valla in pagina.vallas]
+    if ejecutados == [normal(texto) for texto in publicados]:
+        return []
+    que = "los bloques se publican en otro orden que el que se ejecutan"
+    return [Problema(relativa(pagina.ruta), que, "no los pongas en notas al pie.")]
+
+
+def como_github(texto: str) -> str:
+    """El HTML que GitHub saca de un README."""
+    return MarkdownIt("commonmark").enable("table").render(texto)
 
 
 def normal(texto: str) -> str:
@@ -104,6 +134,23 @@ def tabla(cuentas: dict[Path, Counter[str]]) -> str:
     return "".join(f"| {' | '.join(celdas)} |\n" for celdas in lineas)
 
 
+def lista_de_mascaras(leidas: list[Pagina]) -> str:
+    """Todo lo que puede variar en una salida, para la página que lo cuenta."""
+    return mascaras.publicar(
+        {
+            enlace(pagina.ruta): {h for b in pagina.bloques for h in b.declarados}
+            for pagina in leidas
+        }
+    )
+
+
+def escribir_generadas() -> None:
+    """Pone al día lo que la guía publica de su propia verificación."""
+    leidas = leer_todas()
+    RECUENTO.write_text(tabla(recuento(leidas)), "utf-8")
+    MASCARAS.write_text(lista_de_mascaras(leidas), "utf-8")
+
+
 def enlace(ruta: Path) -> str:
     """La página como enlace desde docs/referencia/; el README no se publica en la web."""
     if not ruta.is_relative_to(DOCS):
@@ -113,19 +160,5 @@ def enlace(ruta: Path) -> str:
 
 
 def huerfanos(leidas: list[Pagina]) -> set[Path]:
-    """Los ficheros de snippets/ que ninguna página incluye."""
-    todos = {
-        f
-        for f in (RAIZ / "snippets").rglob("*")
-        if f.is_file() and "__pycache__" not in f.parts
-    }
-    return todos.difference(*(pagina.incluidos for pagina in leidas))
-
-
-def python_a_mano(pagina: Pagina) -> list[Valla]:
-    """Los bloques de Python que no vienen de snippets/."""
-    return [
-        b.valla
-        for b in pagina.bloques
-        if b.valla.lenguaje.startswith("py") and not b.valla.ficheros
-    ]
+    """Los archivos de snippets/ que ninguna página incluye."""
+    return fragmentos().difference(*(pagina.incluidos for pagina in leidas))

@@ -1,94 +1,31 @@
 """Lee una página como la leerá la web y saca de ella sus bloques de código.
 
-Los `--8<--` los expande pymdownx.snippets y las vallas las reconoce pymdownx.superfences,
-con las opciones de mkdocs.yml: lo que se ejecuta es lo que se publica. Las marcas y las
-salidas esperadas las interpreta pytest-codeblocks.
+Lo que se ejecuta es lo que se publica: `texto` expande las inclusiones, `vallas` reconoce
+los bloques, `html_crudo` rechaza los que se disfrazan y `bloques` les da sus marcas.
 """
 
-import copy
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
-import pytest
-from markdown import Markdown
-from mkdocs.config import load_config
-from mkdocs.utils import meta
-from pymdownx.snippets import SnippetPreprocessor, makeExtension
-from pytest_codeblocks import CodeBlock, extract_from_buffer
+from mkdocs.structure.files import get_files
 
-RAIZ = Path(__file__).resolve().parents[2]
-SNIPPETS = RAIZ / "snippets"
-DOCS = RAIZ / "docs"
+from verificador.bloques import Bloque, emparejar, repartir_figuras
+from verificador.cabecera import Verificacion, leer_cabecera
+from verificador.html_crudo import crudo_que_no_vale
+from verificador.problemas import exigir
+from verificador.rutas import DOCS, RAIZ, SNIPPETS, Origen
+from verificador.texto import (
+    Expansor,
+    inclusiones_mal_escritas,
+    leer_texto,
+    sitio_configurado,
+)
+from verificador.vallas import Valla, reconocer_vallas, vallas_mal_escritas
 
-PYTHON = {"python", "py", "python3"}
-MARCAS = {"skip", "falla", "sin_orden", "servicio"}
-SHELL = {"bash", "sh", "shell"}
-SEPARADOR = "\x1f"  # entre una línea y su origen; no puede aparecer en un texto
-FIGURAS = (".grafo.svg", ".cronograma.svg", ".captura.md", ".cast")
-PENDIENTE = "(pendiente de ejecutar)\n"
-VALLA = "`" * 20  # más larga que cualquiera que haya dentro de un bloque
-
-
-class Origen(NamedTuple):
-    """De qué línea de qué fichero viene una línea publicada."""
-
-    fichero: Path
-    linea: int
-
-    def __str__(self) -> str:
-        return f"{relativa(self.fichero)}:{self.linea}"
-
-
-@dataclass
-class Valla:
-    """Un bloque de código tal como lo entiende la web."""
-
-    inicio: int  # primera línea en el texto expandido, desde 0
-    fin: int
-    lenguaje: str
-    titulo: str | None
-    codigo: str
-    origenes: list[Origen | None]
-    origen: Origen
-
-    @property
-    def ficheros(self) -> set[Path]:
-        """Los ficheros de snippets/ de los que sale su texto."""
-        return {o.fichero for o in self.origenes if o and SNIPPETS in o.fichero.parents}
-
-
-@dataclass
-class Bloque:
-    """Una valla con lo que pytest-codeblocks sabe de ella: marcas y salida esperada."""
-
-    valla: Valla
-    marcas: dict[str, pytest.Mark] = field(default_factory=dict)
-    salida: Valla | None = None
-    figuras: list[Path] = field(default_factory=list)  # lo que se dibuja al ejecutarlo
-
-    @property
-    def linea(self) -> int:
-        return self.valla.origen.linea
-
-    @property
-    def motivo(self) -> str:
-        """Por qué no se ejecuta un bloque ilustrativo."""
-        return self.marcas["skip"].kwargs.get("reason", "").strip()
-
-    @property
-    def clase(self) -> str:
-        """Qué se hace con él: `ejecutado`, `fichero`, `ilustrativo` o `sin clase`."""
-        if "skip" in self.marcas:
-            return "ilustrativo"
-        if self.valla.lenguaje in PYTHON | SHELL:
-            return "ejecutado"
-        if self.valla.titulo:
-            return "fichero"
-        return "sin clase"
+README = RAIZ / "README.md"
+# Lo que MkDocs publica además de las páginas: ni un .html ni un .ipynb, que nadie ejecuta.
+RECURSOS = {".css", ".js", ".svg", ".txt", ".webp", ""}  # sin extensión: las licencias
 
 
 @dataclass
@@ -98,8 +35,9 @@ class Pagina:
     ruta: Path
     bloques: list[Bloque]
     incluidos: set[Path]
-    verificacion: dict[str, str]
+    verificacion: Verificacion
     capturas: dict[str, object]
+    lineas: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @property
     def vallas(self) -> Iterator[tuple[str, Valla]]:
@@ -108,191 +46,79 @@ class Pagina:
         todas += [("salida", b.salida) for b in self.bloques if b.salida]
         return iter(sorted(todas, key=lambda par: par[1].inicio))
 
-
-def relativa(ruta: Path) -> Path:
-    return ruta.relative_to(RAIZ) if ruta.is_relative_to(RAIZ) else ruta
-
-
-def paginas() -> list[Path]:
-    """Lo que se publica con código: la web y el README."""
-    return [*sorted(DOCS.rglob("*.md")), RAIZ / "README.md"]
-
-
-@cache
-def configuracion() -> Markdown:
-    """El Markdown de la web, con las extensiones y opciones de mkdocs.yml."""
-    sitio = load_config(str(RAIZ / "mkdocs.yml"))
-    md = Markdown(
-        extensions=sitio.markdown_extensions, extension_configs=sitio.mdx_configs
-    )
-    md.opciones_de_snippets = sitio.mdx_configs["pymdownx.snippets"]
-    return md
-
-
-class Expansor(SnippetPreprocessor):
-    """Expande los `--8<--` como la web, sin perder de dónde viene cada línea."""
-
-    def __init__(self, crear_salidas: bool) -> None:
-        md = configuracion()
-        opciones = makeExtension(**md.opciones_de_snippets).getConfigs()
-        bases = opciones["base_path"]
-        bases = [bases] if isinstance(bases, str) else bases
-        super().__init__({**opciones, "base_path": [str(RAIZ / b) for b in bases]}, md)
-        self.crear_salidas = crear_salidas
-        self.seen: set[str] = set()
-        self.ficheros: set[Path] = set()
-
-    def get_snippet_path(self, path: str) -> str | None:
-        ruta = SNIPPETS / path
-        if (
-            self.crear_salidas
-            and path.endswith((".txt", *FIGURAS))
-            and not ruta.exists()
-        ):
-            ruta.write_text(PENDIENTE)
-        return super().get_snippet_path(path)
-
-    def read_lines(self, path: str) -> list[str]:
-        self.ficheros.add(Path(path))
-        return self.anotar(super().read_lines(path), Path(path))
-
-    def anotar(self, lineas: list[str], fichero: Path, desde: int = 1) -> list[str]:
-        """Añade su origen a cada línea que no sea notación ni esté en blanco."""
-        notacion = self.get_syntax_mask(lineas)
-        return [
-            linea
-            if not linea.strip() or es_notacion
-            else f"{linea}{SEPARADOR}{fichero}{SEPARADOR}{numero}"
-            for numero, (linea, es_notacion) in enumerate(
-                zip(lineas, notacion, strict=True), desde
-            )
-        ]
-
-    def expandir(
-        self, texto: str, fichero: Path, desde: int
-    ) -> list[tuple[str, Origen | None]]:
-        """Devuelve las líneas publicadas, cada una con su origen.
-
-        Raises:
-            SnippetMissingError: si falta un fichero o una sección incluidos.
-        """
-        anotadas = self.anotar(texto.split("\n"), fichero, desde)
-        return [separar(linea) for linea in self.parse_snippets(anotadas)]
-
-
-def separar(linea: str) -> tuple[str, Origen | None]:
-    texto, *origen = linea.split(SEPARADOR)
-    return texto, Origen(Path(origen[0]), int(origen[1])) if origen else None
-
-
-def reconocer_vallas(lineas: list[tuple[str, Origen | None]]) -> list[Valla]:
-    """Encuentra los bloques de código con el analizador de la web."""
-    vallas: list[Valla] = []
-    analizador = copy.copy(configuracion().preprocessors["fenced_code_block"])
-
-    def anotar_valla(_espacio: str, _contenido: str, inicio: int, fin: int) -> None:
-        titulo = analizador.options.get("title") or analizador.attrs.get("title")
-        origen = next(o for _, o in reversed(lineas[: inicio + 1]) if o)
-        vallas.append(
-            Valla(
-                inicio,
-                fin,
-                analizador.lang or "",
-                titulo,
-                "".join(
-                    f"{analizador.rebuild_block([li])}\n" for li in analizador.code
-                ),
-                [o for _, o in lineas[inicio + 1 : fin - 1]],
-                origen,
-            )
-        )
-        analizador.clear()
-
-    analizador.process_nested_block = anotar_valla
-    analizador.run([texto for texto, _ in lineas])
-    return vallas
-
-
-def evaluar(marcas: list[str]) -> dict[str, pytest.Mark]:
-    """Las marcas de un bloque, que son expresiones de Python, como en pytest-codeblocks.
-
-    Raises:
-        RuntimeError: si alguna no es de `MARCAS`; `xfail`, por ejemplo, dejaría pasar
-            cualquier error.
-    """
-    evaluadas = [eval(marca, {"pytest": pytest}) for marca in marcas]
-    for marca in evaluadas:
-        if marca.name not in MARCAS:
-            raise RuntimeError(f"la marca «{marca.name}» no es de {sorted(MARCAS)}")
-    return {marca.name: marca.mark for marca in evaluadas}
-
-
-def extraer_bloques(lineas: list[str], vallas: list[Valla]) -> list[CodeBlock]:
-    """Da a pytest-codeblocks el texto con vallas que sabe leer, numeradas."""
-    entregadas = [linea if "<!--" in linea else "" for linea in lineas]
-    for numero, valla in enumerate(vallas):
-        entregadas[valla.inicio] = f"{VALLA}{numero}"
-        entregadas[valla.inicio + 1 : valla.fin - 1] = valla.codigo.splitlines()
-        entregadas[valla.fin - 1] = VALLA
-    return extract_from_buffer(io.StringIO("\n".join(entregadas) + "\n"))
-
-
-def repartir_figuras(
-    lineas: list[tuple[str, Origen | None]], bloques: list[Bloque]
-) -> None:
-    """Asigna cada figura a la orden que la precede o, si no hay, a la primera que la sigue.
-
-    Raises:
-        RuntimeError: si la página no tiene órdenes.
-    """
-    ordenes = [b for b in bloques if b.clase == "ejecutado" and not b.valla.titulo]
-    for numero, (_, origen) in enumerate(lineas):
-        if origen is None or not origen.fichero.name.endswith(FIGURAS):
-            continue
-        if not ordenes:
-            raise RuntimeError(f"{origen.fichero.name}: ninguna orden la produce")
-        previas = [b for b in ordenes if b.valla.inicio < numero]
-        figuras = (previas[-1] if previas else ordenes[0]).figuras
-        if origen.fichero not in figuras:
-            figuras.append(origen.fichero)
+    def lugar(self, *camino: str) -> Origen:
+        """La línea de una clave de la cabecera."""
+        return Origen(self.ruta, self.lineas.get(camino, 1))
 
 
 def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
     """Lee una página.
 
     Args:
-        ruta: el fichero Markdown.
+        ruta: el archivo Markdown.
         crear_salidas: si falta una salida esperada, la crea vacía (para actualizarlas).
 
     Raises:
-        SnippetMissingError: si incluye un fichero o una sección que no existe.
-        RuntimeError: si una marca no es de las previstas, o si una marca o una figura no
-            tienen bloque.
+        PaginaRota: si algo de ella no se puede leer, o se publicaría sin ejecutarse.
     """
-    original = ruta.read_text("utf-8")
-    texto, cabecera = meta.get_data(original)
-    expansor = Expansor(crear_salidas)
-    desde = original.count("\n") - texto.count("\n") + 1
-    lineas = expansor.expandir(texto, ruta, desde)
+    cabecera = leer_cabecera(leer_texto(ruta), ruta)
+    expansor = Expansor(ruta, crear_salidas)
+    lineas = expansor.expandir(cabecera.cuerpo, cabecera.desde)
     vallas = reconocer_vallas(lineas)
-    bloques: list[Bloque] = []
-    extraidos = extraer_bloques([texto for texto, _ in lineas], vallas)
-    propias = {int(extraido.syntax): extraido for extraido in extraidos}
-    for numero, valla in enumerate(vallas):
-        if numero in propias:
-            bloques.append(Bloque(valla, evaluar(propias[numero].marks)))
-        elif bloques and bloques[-1].salida is None:
-            bloques[-1].salida = valla
+    exigir(
+        [
+            *inclusiones_mal_escritas(lineas),
+            *vallas_mal_escritas(lineas, vallas),
+            *crudo_que_no_vale(lineas, vallas),
+        ]
+    )
+    bloques = emparejar(lineas, vallas)
     repartir_figuras(lineas, bloques)
-    for bloque in bloques:
-        if "sin_orden" in bloque.marcas and not bloque.salida:
-            raise RuntimeError(
-                f"{bloque.valla.origen}: «sin_orden» va antes de la orden, no de su salida"
-            )
     return Pagina(
         ruta,
         bloques,
-        expansor.ficheros,
-        cabecera.get("verificacion") or {},
-        cabecera.get("capturas") or {},
+        expansor.archivos,
+        cabecera.datos.verificacion,
+        cabecera.capturas,
+        cabecera.lineas,
     )
+
+
+def publicados() -> list[Path]:
+    """Los archivos de docs/ que MkDocs publica: no los ocultos ni los de los editores."""
+    archivos = get_files(sitio_configurado())
+    return sorted(Path(a.abs_src_path) for a in archivos if a.inclusion.is_included())
+
+
+def paginas() -> list[Path]:
+    """Lo que se publica con código: la web y el README."""
+    return [*(ruta for ruta in publicados() if ruta.suffix == ".md"), README]
+
+
+def sin_verificar() -> list[Path]:
+    """Lo que MkDocs publicaría de docs/ sin que nadie lo lea ni lo ejecute."""
+    return [
+        ruta
+        for ruta in publicados()
+        if ruta.suffix != ".md" and not es_recurso(ruta.relative_to(DOCS))
+    ]
+
+
+def es_recurso(ruta: Path) -> bool:
+    """Si un archivo de docs/ es de los que acompañan a las páginas."""
+    return ruta.parts[0] == "assets" and ruta.suffix in RECURSOS
+
+
+def fragmentos() -> set[Path]:
+    """Los archivos de snippets/ que puede incluir una página."""
+    return {
+        archivo
+        for archivo in SNIPPETS.rglob("*")
+        if archivo.is_file() and not es_de_un_editor(archivo.relative_to(SNIPPETS))
+    }
+
+
+def es_de_un_editor(ruta: Path) -> bool:
+    """Si un archivo lo deja un editor, el sistema o Python, y no quien escribe."""
+    ocultas = any(parte.startswith((".", "__pycache__")) for parte in ruta.parts)
+    return ocultas or ruta.name.startswith("#") or ruta.name.endswith(("~", ".swp"))

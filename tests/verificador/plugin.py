@@ -5,22 +5,26 @@ lector, y se cierra con su asiento en el libro mayor.
 """
 
 import os
-import re
+import signal
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pymdownx.snippets import SnippetMissingError
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
 from verificador import album, fichas, libro
-from verificador.pagina import DOCS, Bloque, leer_pagina, relativa
+from verificador.juicio import juicio
+from verificador.pagina import DOCS, README, Bloque, leer_pagina, paginas
+from verificador.problemas import PaginaRota, Problema
 from verificador.repaso import BloqueRoto, Repaso
-from verificador.taller import Taller
+from verificador.sitio import SitioRoto, construir
+from verificador.taller import Taller, TallerFrio
 
 CUENTA = "bloques de la página"
 TALLER = pytest.StashKey[Taller]()
+CACHE = pytest.StashKey[Path]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -33,20 +37,40 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--prefect-api-url",
         help="usa este servidor de Prefect (en 127.0.0.1) en vez de arrancar uno",
     )
+    parser.addoption(
+        "--en-frio",
+        action="store_true",
+        help="como el lector: «python» de siempre, en una terminal y sin nada preparado",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    taller = Taller(config.cache.mkdir("guia-prefect"), config.option.prefect_api_url)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Lanzado en segundo plano, lo heredarían los servicios: Ctrl+C no los detendría.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    clase = TallerFrio if config.option.en_frio else Taller
+    config.stash[CACHE] = carpeta_de_cache(config)
+    taller = clase(config.stash[CACHE], config.option.prefect_api_url)
     config.stash[TALLER] = taller
     aislar_prefect(taller.carpeta / "pruebas")
     if config.option.actualizar_salidas:
         fichas.escribir()
     for marca in (
-        "falla: la orden debe terminar con error, y la página lo enseña",
+        "falla(texto): la orden debe terminar con error, y su salida decir ese texto",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
+        "varia(hueco, …): lo que cambia en lo que imprime el programa, véase mascaras.py",
         "servicio(texto): orden que no termina; está lista cuando imprime el texto",
     ):
         config.addinivalue_line("markers", marca)
+
+
+def carpeta_de_cache(config: pytest.Config) -> Path:
+    """Lo que sobrevive a la sesión; con `-p no:cacheprovider`, nada."""
+    if hasattr(config, "cache"):
+        return config.cache.mkdir("guia-prefect")
+    temporal = tempfile.TemporaryDirectory(prefix="guia-cache-")
+    config.add_cleanup(temporal.cleanup)
+    return Path(temporal.name)
 
 
 def aislar_prefect(carpeta: Path) -> None:
@@ -64,17 +88,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Al actualizar las salidas, también el recuento que publica la guía."""
-    if session.config.option.actualizar_salidas and not session.testsfailed:
-        libro.RECUENTO.write_text(
-            libro.tabla(libro.recuento(libro.leer_todas())), "utf-8"
-        )
+    """Al actualizar las salidas, también lo que la guía publica de su verificación."""
+    if session.config.option.actualizar_salidas:
+        libro.escribir_generadas()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
-    """Cambia la página de pytest-codeblocks por la nuestra, si es de la guía."""
+    """Cambia la página de pytest-codeblocks por la nuestra; si no se publica, la quita."""
     recogidos = yield
+    if DOCS in file_path.parents and file_path not in paginas():
+        return [nodo for nodo in recogidos if not isinstance(nodo, MarkdownFile)]
     return [
         PaginaDePrueba.from_parent(parent, path=nodo.path)
         if isinstance(nodo, MarkdownFile)
@@ -85,14 +109,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
 
 def sitio(config: pytest.Config) -> Path:
     """La web, construida en modo estricto una sola vez por sesión."""
-    return libro.construir(config.stash[TALLER].carpeta / "sitio")
-
-
-def linea_de(error: SnippetMissingError, pagina: Path) -> int:
-    """La línea de la página que incluye lo que el error dice que falta."""
-    (nombrado,) = re.findall(r"'(.+)'", str(error))
-    lineas = enumerate(pagina.read_text("utf-8").splitlines(), 1)
-    return next((n for n, linea in lineas if "8<" in linea and nombrado in linea), 1)
+    return construir(config.stash[TALLER].carpeta / "sitio")
 
 
 class PaginaDePrueba(MarkdownFile):
@@ -102,22 +119,14 @@ class PaginaDePrueba(MarkdownFile):
         actualizar = self.config.option.actualizar_salidas
         try:
             pagina = leer_pagina(self.path, crear_salidas=actualizar)
-        except SnippetMissingError as error:
-            raise self.CollectError(
-                f"{relativa(self.path)}:{linea_de(error, self.path)}: {error}\n"
-                "Qué hacer: corrige la inclusión --8<-- de esa línea."
-            ) from None
-        except RuntimeError as error:
-            raise self.CollectError(
-                f"{relativa(self.path)}: {error}\n"
-                "Qué hacer: corrige la marca <!--pytest…--> de la página."
-            ) from None
+        except PaginaRota as error:
+            raise self.CollectError(str(error)) from None
         self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
         for bloque in pagina.bloques:
             yield BloqueDePrueba.de(self, bloque)
             for figura in album.capturas_de(bloque):
                 yield CapturaDePrueba.de(self, bloque, figura)
-        if not actualizar:
+        if not actualizar and not self.config.option.en_frio:
             yield AsientoDelLibro.from_parent(self, name="libro mayor")
 
     def teardown(self) -> None:
@@ -135,7 +144,7 @@ class BloqueDePrueba(TestBlock):
         nodo.bloque = bloque
         for marca in bloque.marcas.values():
             nodo.add_marker(
-                getattr(pytest.mark, marca.name)(*marca.args, **marca.kwargs)
+                getattr(pytest.mark, marca.nombre)(*marca.args, **marca.kwargs)
             )
         return nodo
 
@@ -146,7 +155,7 @@ class BloqueDePrueba(TestBlock):
         repaso.ejecutar(self.bloque)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
-        if isinstance(excinfo.value, BloqueRoto | libro.SitioRoto):
+        if isinstance(excinfo.value, BloqueRoto | SitioRoto):
             return str(excinfo.value)
         return pytest.Item.repr_failure(self, excinfo)
 
@@ -186,32 +195,23 @@ class AsientoDelLibro(pytest.Item):
 
     def runtest(self) -> None:
         repaso = self.parent.repaso
-        problemas = [
-            f"{g.valla.origen}: se guarda «{g.ruta.name}» pero ninguna orden lo usa.\n"
-            "Qué hacer: añade la orden que lo ejecuta, o quita el título."
-            for g in repaso.sin_usar()
-        ]
-        problemas += [
-            f"{valla.origen}: Python escrito a mano en la página.\n"
-            "Qué hacer: llévalo a snippets/ e inclúyelo con --8<--."
-            for valla in libro.python_a_mano(repaso.pagina)
-        ]
-        problemas += [
-            f"{b.valla.origen}: un bloque ilustrativo sin motivo.\n"
-            'Qué hacer: <!--pytest.mark.skip(reason="por qué no puede ejecutarse")-->.'
-            for b in repaso.pagina.bloques
-            if b.clase == "ilustrativo" and not b.motivo
-        ]
-        problemas += album.problemas(repaso.pagina)
-        if self.path.is_relative_to(DOCS) and not problemas:
-            publicados = libro.bloques_publicados(
-                libro.html_de(self.path, sitio(self.config))
-            )
-            problemas += libro.descuadres(repaso.pagina, publicados)
+        problemas = [*repaso.sin_usar(), *juicio(repaso.pagina)]
+        problemas = problemas or self.asiento()
         if problemas:
-            raise BloqueRoto("\n\n".join(problemas))
+            raise BloqueRoto("\n\n".join(map(str, problemas)))
         cuenta = Counter(clase for clase, _ in repaso.pagina.vallas)
         self.user_properties.append((CUENTA, dict(cuenta)))
+
+    def asiento(self) -> list[Problema]:
+        """En qué no cuadra lo publicado con lo que se ha ejecutado."""
+        pagina = self.parent.repaso.pagina
+        if self.path == README:
+            html = libro.como_github(README.read_text("utf-8"))
+            return libro.asiento(pagina, html)
+        if DOCS not in self.path.parents:
+            return []
+        html = libro.html_de(self.path, sitio(self.config))
+        return libro.asiento(pagina, html.read_text("utf-8"))
 
     repr_failure = BloqueDePrueba.repr_failure
 

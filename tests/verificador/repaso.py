@@ -1,5 +1,6 @@
-"""Repasa una página como la sigue el lector: guarda sus ficheros y teclea sus órdenes."""
+"""Repasa una página como la sigue el lector: guarda sus archivos y teclea sus órdenes."""
 
+import os.path
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,20 +8,17 @@ from uuid import UUID
 
 from calificador import ejecuciones
 from verificador import album, salidas
+from verificador.bloques import PYTHON, Bloque
 from verificador.figuras.capturas import CapturaRota
 from verificador.figuras.lienzo import HerramientaAusente
 from verificador.ilustrador import Ilustrador
-from verificador.pagina import (
-    PYTHON,
-    RAIZ,
-    Bloque,
-    Origen,
-    Pagina,
-    Valla,
-    relativa,
-)
+from verificador.juicio import es_extracto
+from verificador.pagina import RAIZ, README, Pagina
+from verificador.problemas import Problema
+from verificador.rutas import Origen, relativa
 from verificador.taller import Taller
 from verificador.terminal import RAIZ_MOSTRADA, Ejecucion, ErrorDeEspera, Terminal
+from verificador.vallas import Valla
 
 ORDEN_DE_ACTUALIZAR = "make salidas"
 
@@ -31,11 +29,19 @@ class BloqueRoto(Exception):
 
 @dataclass
 class Guardado:
-    """Un fichero que el lector ha guardado, y desde cuándo."""
+    """Un archivo que el lector ha guardado.
+
+    Attributes:
+        valla: el bloque de donde sale.
+        ruta: dónde está.
+        marca: la posición del registro de lecturas al guardarlo.
+        relevo: el bloque que después ha guardado otra versión sin que nadie leyera esta.
+    """
 
     valla: Valla
     ruta: Path
     marca: int
+    relevo: Valla | None = None
 
 
 @dataclass
@@ -55,9 +61,8 @@ class Repaso:
     def terminal(self) -> Terminal:
         """La terminal de esta página, abierta al ejecutar su primer bloque."""
         if self._terminal is None:
-            opciones = dict(self.pagina.verificacion)
-            opciones["servidor"] = opciones.get("servidor") != "apagado"
-            if self.pagina.ruta == RAIZ / "README.md":
+            opciones = self.pagina.verificacion.opciones()
+            if self.pagina.ruta == README:
                 opciones = {"servidor": False, "carpeta": ".", "proyecto": True}
             self._terminal = self.taller.terminal(**opciones)
         return self._terminal
@@ -100,9 +105,9 @@ class Repaso:
         if bloque.clase == "sin clase":
             raise BloqueRoto(
                 f"{bloque.valla.origen}: un bloque «{bloque.valla.lenguaje}» que nadie "
-                "ejecuta, que no es la salida de otro ni un fichero con título.\n"
+                "ejecuta, que no es la salida de otro ni un archivo con título.\n"
                 "Qué hacer: márcalo como salida (<!--pytest-codeblocks:expected-output-->), "
-                'dale title="fichero" o, si de verdad no puede ejecutarse, '
+                'dale title="archivo" o, si de verdad no puede ejecutarse, '
                 '<!--pytest.mark.skip(reason="…")-->.'
             )
         try:
@@ -112,8 +117,9 @@ class Repaso:
         self.ejecutados.append(bloque)
         if ejecucion is None:
             return
-        if (ejecucion.codigo != 0) != ("falla" in bloque.marcas):
-            raise BloqueRoto(self._explicar_codigo(bloque, ejecucion))
+        if queja := final_inesperado(bloque, ejecucion):
+            problema = f"{queja}:\n{ejecucion.salida}"
+            raise BloqueRoto(self._explicar(bloque, problema))
         if bloque.salida:
             self._comparar(bloque, ejecucion.salida)
         self.flow_runs = ejecuciones.identificadores(ejecucion.salida)
@@ -130,75 +136,83 @@ class Repaso:
         """
         servidor = self.terminal.api.removesuffix("/api")
         valores = {"flow_run": str(self.flow_runs[-1])} if self.flow_runs else {}
-        lugar = self.pagina, figura, servidor, valores
+        pedida = self.pagina, figura, servidor, valores
         try:
             if not self.actualizar:
-                album.revisar(self.taller.navegador, *lugar)
+                album.revisar(self.taller.navegador, *pedida)
             elif album.caduca(self.pagina, figura):
-                album.revelar(self.taller.navegador, *lugar)
+                album.revelar(self.taller.navegador, *pedida)
         except CapturaRota as error:
-            raise BloqueRoto(
-                f"{relativa(self.pagina.ruta)}: {error}\n"
-                "Qué hacer: corrige la captura en la cabecera de la página."
-            ) from None
+            lugar = self.pagina.lugar(
+                "capturas", figura.name.removesuffix(album.SUFIJO)
+            )
+            remedio = "corrige la captura en la cabecera de la página."
+            raise BloqueRoto(str(Problema(lugar, str(error), remedio))) from None
 
     def actuar(self, bloque: Bloque) -> Ejecucion | None:
-        """Guarda el fichero del bloque o teclea su orden, sin juzgar lo que pasa."""
+        """Guarda el archivo del bloque o teclea su orden, sin juzgar lo que pasa."""
         valla = bloque.valla
         if valla.titulo:
             self._guardar(valla, valla.titulo)
             return None
         if valla.lenguaje in PYTHON:
-            return self._ejecutar_python(valla)
+            return self._ejecutar_python(bloque)
         if servicio := bloque.marcas.get("servicio"):
             return self.terminal.servir(valla.codigo, *servicio.args)
         return self.terminal.ejecutar(valla.codigo)
 
     def _guardar(self, valla: Valla, nombre: str) -> None:
-        ruta = self.terminal.carpeta / nombre
+        ruta = Path(os.path.normpath(self.terminal.carpeta / nombre))
+        for anterior in self.guardados:
+            if anterior.ruta == ruta and not self._usado(anterior):
+                anterior.relevo = anterior.relevo or valla
         ruta.parent.mkdir(parents=True, exist_ok=True)
         ruta.write_text(valla.codigo, encoding="utf-8", newline="\n")
         self.guardados.append(Guardado(valla, ruta, self.terminal.marca))
 
-    def _ejecutar_python(self, valla: Valla) -> Ejecucion | None:
-        """Un bloque sin título: su programa ya está en la página, o se ejecuta aquí."""
-        if any(
-            valla.ficheros <= g.valla.ficheros for g in self.guardados if valla.ficheros
-        ):
+    def _ejecutar_python(self, bloque: Bloque) -> Ejecucion | None:
+        """Un bloque sin título: un extracto de otro, o un programa que se publica tal cual."""
+        if es_extracto(bloque, self.pagina):
             return None
-        if len(valla.ficheros) == 1:
-            (snippet,) = valla.ficheros
-            programa = self.terminal.guardar(str(snippet))
-        else:
-            programa = self.terminal.carpeta / f"linea_{valla.origen.linea}.py"
-            programa.write_text(valla.codigo, encoding="utf-8")
-            self.guardados.append(Guardado(valla, programa, self.terminal.marca))
-        return self.terminal.ejecutar(f"python {programa.name}")
+        nombre = f"linea_{bloque.linea}.py"
+        self._guardar(bloque.valla, nombre)
+        return self.terminal.ejecutar(f"python {nombre}")
 
-    def sin_usar(self) -> list[Guardado]:
-        """Los ficheros guardados que ningún proceso de la página ha abierto después."""
+    def _usado(self, guardado: Guardado) -> bool:
+        """Si algún proceso ha leído esa versión del archivo."""
+        if guardado.relevo:
+            return False
+        return guardado.ruta in self.terminal.leidos(guardado.marca)
+
+    def sin_usar(self) -> list[Problema]:
+        """Los archivos guardados que ningún proceso ha leído antes de cambiar o acabar."""
         return [
-            g for g in self.guardados if g.ruta not in self.terminal.leidos(g.marca)
+            no_se_usa(guardado)
+            for guardado in self.guardados
+            if not self._usado(guardado)
         ]
 
     def _comparar(self, bloque: Bloque, real: str) -> None:
         esperada = bloque.salida
-        if len(esperada.ficheros) != 1:
+        if len(esperada.archivos) != 1:
             raise BloqueRoto(
                 f"{esperada.origen}: la salida está escrita a mano.\n"
-                "Qué hacer: inclúyela de un fichero .txt de snippets/ con --8<-- y "
+                "Qué hacer: inclúyela de un archivo .txt de snippets/ con --8<-- y "
                 f"ejecuta «{ORDEN_DE_ACTUALIZAR}»."
             )
         cambios = salidas.diferencia(
-            esperada.codigo, real, sin_orden="sin_orden" in bloque.marcas
+            esperada.codigo,
+            real,
+            sin_orden="sin_orden" in bloque.marcas,
+            declarados=bloque.declarados,
         )
-        (fichero,) = esperada.ficheros
+        (archivo,) = esperada.archivos
         if cambios and self.actualizar:
-            fichero.write_text(salidas.actualizar(esperada.codigo, real), "utf-8")
+            archivo.write_text(salidas.publicable(real), "utf-8")
         elif cambios:
             raise BloqueRoto(
                 f"{esperada.origen}: la salida no es la que enseña la página "
-                f"({relativa(fichero)}).\n{sangrar(bloque.valla.codigo)}\n{cambios}\n\n"
+                f"({relativa(archivo)}).\n{sangrar(bloque.valla.codigo)}\n{cambios}\n\n"
                 "Qué hacer: si el programa está bien, actualiza las salidas con "
                 f"«{ORDEN_DE_ACTUALIZAR}» y revisa el cambio con «git diff»."
             )
@@ -217,12 +231,6 @@ class Repaso:
         except HerramientaAusente as error:
             raise BloqueRoto(f"{relativa(figura)}: {error}") from None
 
-    def _explicar_codigo(self, bloque: Bloque, ejecucion: Ejecucion) -> str:
-        problema = f"ha terminado con código {ejecucion.codigo}"
-        if "falla" in bloque.marcas:
-            problema = "debía fallar y ha terminado bien"
-        return self._explicar(bloque, f"{problema}:\n{ejecucion.salida}")
-
     def _explicar(self, bloque: Bloque, problema: str) -> str:
         lugar = self._lugar_en_snippet(problema)
         return (
@@ -233,10 +241,10 @@ class Repaso:
         )
 
     def _lugar_en_snippet(self, traza: str) -> Origen | None:
-        """La última línea de una traza que pertenece a un fichero de la página."""
-        for fichero, numero in reversed(re.findall(r'File "(.+?)", line (\d+)', traza)):
-            ruta = Path(fichero.replace(RAIZ_MOSTRADA, str(self.terminal.raiz)))
-            for guardado in self.guardados:
+        """La última línea de una traza que pertenece a un archivo de la página."""
+        for archivo, numero in reversed(re.findall(r'File "(.+?)", line (\d+)', traza)):
+            ruta = Path(archivo.replace(RAIZ_MOSTRADA, str(self.terminal.raiz)))
+            for guardado in reversed(self.guardados):
                 if guardado.ruta == ruta and int(numero) <= len(
                     guardado.valla.origenes
                 ):
@@ -244,6 +252,30 @@ class Repaso:
             if ruta.is_relative_to(RAIZ / "snippets"):
                 return Origen(ruta, int(numero))
         return None
+
+
+def final_inesperado(bloque: Bloque, ejecucion: Ejecucion) -> str:
+    """Por qué no vale cómo ha terminado una orden; vacío si vale."""
+    falla = bloque.marcas.get("falla")
+    if falla is None and ejecucion.escondido:
+        return f"sigue adelante, pero «{ejecucion.escondido}» ha fallado"
+    if falla is None:
+        return f"ha terminado con código {ejecucion.codigo}" if ejecucion.codigo else ""
+    if ejecucion.codigo == 0:
+        return "debía fallar y ha terminado bien"
+    (error,) = falla.args
+    if error not in ejecucion.salida:
+        return f"ha fallado (código {ejecucion.codigo}), pero no con «{error}»"
+    return ""
+
+
+def no_se_usa(guardado: Guardado) -> Problema:
+    """El problema de un archivo que nadie lee, o de su primera versión."""
+    que = f"se guarda «{guardado.ruta.name}» pero ninguna orden lo usa"
+    if guardado.relevo:
+        que += f" antes de que {guardado.relevo.origen} guarde otra versión"
+    remedio = "añade la orden que lo ejecuta, o quita el título."
+    return Problema(guardado.valla.origen, que, remedio)
 
 
 def sangrar(texto: str) -> str:

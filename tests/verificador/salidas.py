@@ -1,75 +1,49 @@
 """Compara lo que un programa imprime con lo que la página enseña.
 
-Solo se enmascara lo que cambia por naturaleza de una ejecución a otra.
+Solo se pasa por alto lo que cambia por naturaleza de una ejecución a otra: véase `mascaras`.
 """
 
 import difflib
 import re
+from collections.abc import Iterable
 
-from coolname.data import config as vocabulario
+from verificador import mascaras
 
-
-def palabras(lista: str) -> set[str]:
-    """Las palabras de una lista de coolname, con las que Prefect bautiza los runs."""
-    definicion = vocabulario[lista]
-    if definicion["type"] == "nested":
-        return set().union(*map(palabras, definicion["lists"]))
-    return set(definicion["words"])
-
-
-ADJETIVOS, ANIMALES = palabras("adj_any"), palabras("subj")
+# En una traza, las marcas bajo la línea que falla dependen de la versión de Python.
+MARCAS = re.compile(r'(File "[^"\n]+", line \d+, in .+\n.+\n)[| ]*[~^]+ *(?:\n|$)')
+HORA_DEL_LOG = re.compile(r"^(\d\d):(\d\d):(\d\d)\.(\d{3}) \| ", re.MULTILINE)
+DESORDEN_S = 0.1  # dos hilos pueden escribir en otro orden que el de sus horas
+MEDIODIA_S = 12 * 3600
 
 
-def es_bautizo(hallazgo: re.Match[str]) -> bool:
-    adjetivo, animal = hallazgo[0].split("-", 1)
-    return adjetivo in ADJETIVOS and animal in ANIMALES
-
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-MASCARAS: list[tuple[str, re.Pattern[str]]] = [
-    ("‹id›", re.compile(UUID)),
-    (
-        "‹fecha y hora›",
-        re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d\.\d+(?:Z|[+-]\d\d:\d\d)?"),
-    ),
-    ("‹hora›", re.compile(r"\b\d\d:\d\d:\d\d\.\d{3}\b")),
-    ("‹duración›", re.compile(r"\b\d+\.\d+ ?s\b(?!egundo)")),
-    ("‹puerto›", re.compile(r"(?<=127\.0\.0\.1:)(?!4200\b)\d{4,5}\b")),
-    ("‹task run›", re.compile(r"(?<=-)[0-9a-f]{3}(?=')")),
-    (r"\1‹versión›", re.compile(r"^((?:Python|  SQLite) version: +|OS/Arch: +)\S+")),
-    ("‹dirección›", re.compile(r"\b0x[0-9a-f]{6,}\b")),
-]
-NOMBRE = re.compile(r"\b[a-z]+-[a-z]+(?:-[a-z]+)?\b")
-
-# Líneas que aparecen o no según la carga de la máquina o la versión de Python.
-RUIDO = re.compile(
-    r"EventsWorker - Still processing items|runs skipped \(at capacity\)|^\s*[\^~]+\s*$",
-    re.MULTILINE,
-)
-
-
-def enmascarar(linea: str) -> str:
-    """Sustituye lo variable por su nombre entre ‹comillas›.
-
-    Primero los bautizos: el final de `tidy-bee` también podría ser el de una task run.
-    """
-    linea = NOMBRE.sub(lambda m: "‹nombre›" if es_bautizo(m) else m[0], linea)
-    for nombre, patron in MASCARAS:
-        linea = patron.sub(nombre, linea)
-    return linea.rstrip()
-
-
-def limpiar(texto: str) -> list[str]:
-    """Las líneas que cuentan, sin las que solo salen a veces."""
+def publicable(texto: str) -> str:
+    """La salida tal como se publica: sin las líneas que unas veces salen y otras no."""
     lineas = [linea.rstrip() for linea in texto.strip("\n").split("\n")]
-    return [linea for linea in lineas if not RUIDO.search(linea)]
+    return "\n".join(li for li in lineas if not mascaras.es_ocasional(li)) + "\n"
 
 
-def diferencia(esperada: str, real: str, sin_orden: bool = False) -> str:
-    """Explica en qué difieren dos salidas; vacío si solo difieren en lo variable."""
-    lineas = [
-        [enmascarar(linea) for linea in limpiar(texto)] for texto in (esperada, real)
-    ]
+def comparable(texto: str, declarados: Iterable[str]) -> list[str]:
+    """Las líneas que se comparan, con lo variable tapado."""
+    sin_marcas = MARCAS.sub(r"\1", publicable(texto))
+    return [mascaras.tapar(linea, declarados) for linea in sin_marcas.splitlines()]
+
+
+def diferencia(
+    esperada: str,
+    real: str,
+    *,
+    sin_orden: bool = False,
+    declarados: Iterable[str] = (),
+) -> str:
+    """Explica en qué difieren dos salidas; vacío si solo difieren en lo variable.
+
+    Args:
+        esperada: la que enseña la página.
+        real: la que acaba de salir.
+        sin_orden: si sus líneas pueden salir en cualquier orden.
+        declarados: lo que la página dice que varía en lo que imprime su programa.
+    """
+    lineas = [comparable(texto, declarados) for texto in (esperada, real)]
     if sin_orden:
         lineas = [sorted(grupo) for grupo in lineas]
     return "\n".join(
@@ -79,18 +53,29 @@ def diferencia(esperada: str, real: str, sin_orden: bool = False) -> str:
     )
 
 
-def actualizar(anterior: str, nueva: str) -> str:
-    """La salida nueva, con los valores variables de la anterior donde nada ha cambiado.
+def incoherencias(texto: str) -> list[str]:
+    """Por qué una salida no puede ser de una sola ejecución; nada, si puede serlo."""
+    return [*horas_que_retroceden(texto), *runs_sin_principio(texto)]
 
-    Así cada actualización solo toca en git las líneas que de verdad son otras.
-    """
-    viejas, nuevas = limpiar(anterior), limpiar(nueva)
-    claves = [[enmascarar(linea) for linea in grupo] for grupo in (viejas, nuevas)]
-    resultado = list(nuevas)
-    for tramo in difflib.SequenceMatcher(
-        None, *claves, autojunk=False
-    ).get_matching_blocks():
-        resultado[tramo.b : tramo.b + tramo.size] = viejas[
-            tramo.a : tramo.a + tramo.size
-        ]
-    return "\n".join(resultado) + "\n"
+
+def horas_que_retroceden(texto: str) -> list[str]:
+    """Las horas del log que son anteriores a la de más arriba; medianoche aparte."""
+    horas = []
+    for hora, minuto, segundo, milesima in HORA_DEL_LOG.findall(texto):
+        minutos = int(hora) * 60 + int(minuto)
+        horas.append(minutos * 60 + int(segundo) + int(milesima) / 1000)
+    maxima, problemas = 0.0, []
+    for hora in horas:
+        if DESORDEN_S < maxima - hora < MEDIODIA_S:
+            problemas.append(f"la hora retrocede {maxima - hora:.3f} s")
+        maxima = hora if maxima - hora > MEDIODIA_S else max(maxima, hora)
+    return problemas
+
+
+def runs_sin_principio(texto: str) -> list[str]:
+    """Los *flow runs* que hablan sin haber empezado, si la salida enseña cómo empiezan."""
+    empezados = set(re.findall(r"Beginning (?:sub)?flow run '(.+?)' for", texto))
+    hablan = set(re.findall(r"\| Flow run '(.+?)' - ", texto))
+    if not empezados:
+        return []
+    return [f"«{nombre}» no empieza en ella" for nombre in sorted(hablan - empezados)]

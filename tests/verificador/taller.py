@@ -1,23 +1,30 @@
-"""Lo que comparten todas las páginas de una sesión: intérprete caliente y servidor.
+"""Lo que comparten todas las páginas de una sesión: intérprete caliente y lo ya preparado.
 
-Es lo único caro de arrancar; por eso hay uno de cada, y se cierran pase lo que pase.
+Arrancar Prefect es lo caro. Cada página tiene su propio servidor, para que ninguna vea lo
+que hizo otra, pero nace del intérprete caliente y con la base de datos ya migrada.
 """
 
 import os
-import shutil
+import sys
 import tempfile
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from calificador.caliente import Interprete
+from calificador.guardian import Guardian
 from calificador.servicio import base_vacia, guardar_base, puerto_libre
+from verificador import casa
 from verificador.figuras.navegador import Navegador
-from verificador.terminal import ENTORNO, Terminal
+from verificador.terminal import EN_TUBERIA, ENTORNO, Terminal
+
+SERVIDOR_LISTO = "Check out the dashboard"
 
 
 class Taller:
     """Arranca lo compartido cuando alguien lo pide y lo detiene todo al cerrar."""
+
+    frio = False
 
     def __init__(self, cache: Path, api: str | None = None) -> None:
         """Prepara el taller sin arrancar nada.
@@ -29,11 +36,10 @@ class Taller:
         """
         self._cache = cache
         self._api = api
-        # Carpeta corta: la ruta de un socket no puede pasar de unos 100 caracteres.
         self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
+        self._guardian = Guardian(self.carpeta)
         self._terminales = 0
         self._interprete: Interprete | None = None
-        self._servidor: Terminal | None = None
         self._navegador: Navegador | None = None
 
     @cached_property
@@ -41,6 +47,7 @@ class Taller:
         """La carpeta con los `python`, `prefect`… que arranca el intérprete caliente."""
         entorno = {
             **ENTORNO,
+            **EN_TUBERIA,
             "PATH": os.environ["PATH"],
             "PREFECT_HOME": str(self.carpeta / "interprete"),
         }
@@ -49,27 +56,22 @@ class Taller:
         return self._interprete.programas
 
     @cached_property
-    def puerto(self) -> int:
-        """El puerto del servidor de Prefect de la sesión, que arranca al pedirlo."""
-        if self._api:
-            return urlsplit(self._api).port
-        base_de_datos = self._guardada if self._guardada.exists() else None
-        self._servidor = self._abrir(servidor=False, base_de_datos=base_de_datos)
-        self._servidor.servir("prefect server start", "Check out the dashboard")
-        return self._servidor.puerto
-
-    @cached_property
     def base_de_datos(self) -> Path | None:
         """La base de datos que deja el primer arranque de Prefect, que tarda segundos."""
-        if not self._guardada.exists():
-            if self._api:
-                return None  # ese servidor no es nuestro: su base de datos no se copia
-            self.puerto  # noqa: B018  (arranca el servidor, que la crea)
-            guardar_base(
-                Path(self._servidor.entorno["PREFECT_HOME"]) / "prefect.db",
-                self._guardada,
-            )
-        return self._guardada
+        guardada = base_vacia(self._cache)
+        if not guardada.exists():
+            servidor = self._abrir(servidor=False)
+            servidor.servir("prefect server start", SERVIDOR_LISTO)
+            guardar_base(servidor.prefect / "prefect.db", guardada)
+            servidor.cerrar()
+        return guardada
+
+    @cached_property
+    def instalada(self) -> Path:
+        """La carpeta de Prefect de quien ha seguido la página de instalación."""
+        terminal = self._abrir(servidor=False)
+        terminal.ejecutar(f"prefect version\n{casa.orden_de_ajustes()}")
+        return terminal.prefect
 
     @cached_property
     def navegador(self) -> Navegador:
@@ -77,35 +79,71 @@ class Taller:
         self._navegador = Navegador()
         return self._navegador
 
-    @property
-    def _guardada(self) -> Path:
-        return base_vacia(self._cache)
+    def terminal(
+        self, *, servidor: bool = True, instalada: bool = True, **opciones: object
+    ) -> Terminal:
+        """Una terminal nueva.
 
-    def terminal(self, *, servidor: bool = True, **opciones: object) -> Terminal:
-        """Una terminal nueva; véase `Terminal` para las opciones."""
-        if servidor:
-            opciones["puerto"] = self.puerto
-        return self._abrir(
-            servidor=servidor, base_de_datos=self.base_de_datos, **opciones
-        )
+        Args:
+            servidor: si tiene en marcha un servidor de Prefect, al que ya apunta.
+            instalada: si el lector ya ha seguido la página de instalación.
+            opciones: las demás; véase `Terminal`.
+        """
+        propio = None
+        if servidor and self._api:
+            opciones["puerto"] = urlsplit(self._api).port
+        elif servidor and "puerto" not in opciones:
+            propio = self.servidor()
+            opciones["puerto"] = propio.puerto
+        if instalada:
+            opciones |= self._de_partida()
+        nueva = self._abrir(servidor=servidor, **opciones)
+        if propio:
+            nueva.al_cerrar.callback(propio.cerrar)
+        return nueva
+
+    def servidor(self) -> Terminal:
+        """Una terminal más, en la que está en marcha un servidor de Prefect."""
+        terminal = self._abrir(servidor=True, **self._de_partida())
+        terminal.servir("prefect server start", SERVIDOR_LISTO)
+        return terminal
+
+    def _de_partida(self) -> dict[str, Path]:
+        """Con lo que cuenta quien ya instaló, y la base de datos que se crea al empezar."""
+        return {"instalada": self.instalada, "base_de_datos": self.base_de_datos}
 
     def _abrir(self, **opciones: object) -> Terminal:
         self._terminales += 1
         base = self.carpeta / f"t{self._terminales}"
         opciones.setdefault("puerto", puerto_libre())
-        nueva = Terminal(base, self.programas, **opciones)
+        nueva = Terminal(base, self.programas, frio=self.frio, **opciones)
         for nombre in ("pip", "uv"):
             nueva.entorno[f"{nombre.upper()}_CACHE_DIR"] = str(self._cache / nombre)
         return nueva
 
     def cerrar(self) -> None:
-        """Detiene el navegador, el servidor y el intérprete, y borra la carpeta temporal."""
+        """Detiene el navegador y el intérprete, acaba con lo demás y borra la carpeta."""
         try:
             if self._navegador:
                 self._navegador.cerrar()
-            if self._servidor:
-                self._servidor.cerrar()
-        finally:
             if self._interprete:
                 self._interprete.cerrar()
-            shutil.rmtree(self.carpeta, ignore_errors=True)
+        finally:
+            self._guardian.cerrar()
+
+
+class TallerFrio(Taller):
+    """Como en casa del lector: `python` de siempre, en una terminal, con la casa nueva."""
+
+    frio = True
+
+    @cached_property
+    def programas(self) -> Path:
+        return Path(sys.executable).parent
+
+    def _de_partida(self) -> dict[str, Path]:
+        """Sin base de datos: que cada página pague la primera vez."""
+        return {"instalada": self.instalada}
+
+    def _abrir(self, **opciones: object) -> Terminal:
+        return super()._abrir(**{**opciones, "tty": True})

@@ -17,7 +17,7 @@ class Captura(BaseModel, frozen=True, extra="forbid"):
     """Lo que una página declara de una captura.
 
     Attributes:
-        nombre: el de sus ficheros.
+        nombre: el de sus archivos.
         alt: el texto para quien no ve la imagen.
         ruta: la de la interfaz; puede llevar huecos, como `{flow_run}`.
         visible: selectores de Playwright de lo que debe verse entero en la foto.

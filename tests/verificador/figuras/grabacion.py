@@ -7,7 +7,6 @@ con los segundos que pasan desde el anterior.
 import json
 import os
 import pty
-import re
 import select
 import signal
 import termios
@@ -15,15 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
-from verificador import salidas
+from verificador import pantalla, salidas
 from verificador.terminal import ErrorDeEspera, Terminal
 
 COLUMNAS, FILAS = 100, 13  # lo que cabe en la columna de la web con la letra del código
 TIPO = "xterm-256color"
 ESPERA_MAXIMA_S = 1.5  # quien reproduce acorta las esperas; los tiempos son los reales
 MIRADA_S, TECLA_S = 0.6, 0.07  # antes de teclear y antes de pulsar Intro; cada letra
-# Secuencias de control: los colores y demás (CSI) y los títulos o enlaces (OSC).
-CONTROL = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\].*?(?:\x07|\x1b\\))")
 # La grabación va dentro de una página: en JSON, estos signos pueden ir con su código.
 EN_HTML = {ord(signo): f"\\u{ord(signo):04x}" for signo in "<>&"}
 SIMBOLO = "$ "  # el del sistema, antes de la orden y cuando ya ha terminado
@@ -68,10 +65,10 @@ def diferencia(grabacion: str, orden: str, salida: str) -> str:
         visto = texto_visible(grabacion)
     except (LookupError, TypeError, ValueError) as error:
         return f"la grabación no es un asciicast v3: {error!r}"
-    tecleado = pantalla(orden)
-    if not visto.startswith(tecleado):
-        return f"la grabación no teclea {tecleado!r}: empieza por {visto[:80]!r}"
-    visto = visto.removeprefix(tecleado).removesuffix(SIMBOLO)
+    al_teclear = tecleado(orden)
+    if not visto.startswith(al_teclear):
+        return f"la grabación no teclea {al_teclear!r}: empieza por {visto[:80]!r}"
+    visto = visto.removeprefix(al_teclear).removesuffix(SIMBOLO)
     return salidas.diferencia(salida, visto)
 
 
@@ -85,10 +82,10 @@ def texto_visible(grabacion: str) -> str:
     if cabecera["version"] != 3:
         raise ValueError(f"versión {cabecera['version']}")
     texto = "".join(dato for _, clase, dato in sucesos if clase == "o")
-    return CONTROL.sub("", texto).replace("\r\n", "\n")
+    return pantalla.texto_visible(texto)
 
 
-def pantalla(orden: str) -> str:
+def tecleado(orden: str) -> str:
     """Lo que deja en la pantalla quien teclea una orden, de una o de varias líneas."""
     return SIMBOLO + orden.strip().replace("\n", "\n> ") + "\n"
 
@@ -97,7 +94,7 @@ def teclear(orden: str) -> Iterator[Suceso]:
     """La orden, letra a letra, tras el símbolo del sistema."""
     yield 0, SIMBOLO
     espera = MIRADA_S
-    for letra in pantalla(orden).removeprefix(SIMBOLO).removesuffix("\n"):
+    for letra in tecleado(orden).removeprefix(SIMBOLO).removesuffix("\n"):
         yield espera, letra.replace("\n", "\r\n")
         espera = TECLA_S
     yield MIRADA_S, "\r\n"
@@ -155,7 +152,7 @@ def leer(maestro: int, limite_s: float) -> Iterator[bytes]:
         yield trozo
     raise ErrorDeEspera(
         f"no ha terminado en {limite_s:g} s; hasta entonces imprimió:\n"
-        + CONTROL.sub("", leido.decode("utf-8", "replace"))
+        + pantalla.texto_visible(leido.decode("utf-8", "replace"))
     )
 
 

@@ -1,0 +1,231 @@
+"""Lo que puede variar en una salida: todo lo que se pasa por alto al comparar está aquí.
+
+Cada máscara es una línea que escribe Prefect, Python o pytest, con sus huecos: lo que cambia
+de una ejecución a otra. Lo que imprime un programa del lector se compara entero, salvo lo
+que la página declare con la marca `varia`. «Cómo se verifica esta guía» publica la lista.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from coolname.data import config as vocabulario
+
+
+def palabras(lista: str) -> set[str]:
+    """Las palabras de una lista de coolname, con las que Prefect bautiza los runs."""
+    definicion = vocabulario[lista]
+    if definicion["type"] == "nested":
+        return set().union(*map(palabras, definicion["lists"]))
+    return set(definicion["words"])
+
+
+ADJETIVOS, ANIMALES = palabras("adj_any"), palabras("subj")
+
+
+def es_bautizo(nombre: str) -> bool:
+    """Si un nombre es de los que inventa Prefect: `tidy-bee` sí, `ventas-enero` no."""
+    adjetivo, _, animal = nombre.partition("-")
+    return adjetivo in ADJETIVOS and animal in ANIMALES
+
+
+@dataclass(frozen=True)
+class Hueco:
+    """Algo que varía.
+
+    Attributes:
+        patron: la forma que tiene, como expresión regular sin grupos.
+        que: qué es, para quien lee la guía.
+        varia: si un texto con esa forma puede ser otro; si no, se compara.
+    """
+
+    patron: str
+    que: str
+    varia: Callable[[str], bool] = lambda texto: True
+
+
+HUECOS = {
+    "hora": Hueco(r"\d\d:\d\d:\d\d\.\d{3}", "la hora, con milésimas"),
+    "nombre": Hueco(
+        r"[a-z]+-[a-z]+(?:-[a-z]+)?",
+        "el nombre que Prefect inventa para un *flow run*",
+        es_bautizo,
+    ),
+    "sufijo": Hueco(
+        r"[0-9a-f]{3}", "los tres caracteres con que termina el de un *task run*"
+    ),
+    "id": Hueco(
+        r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", "un identificador (UUID)"
+    ),
+    "temporal": Hueco(r"8\d{3}", "el puerto de un servidor temporal"),
+    "puerto": Hueco(r"(?<=127\.0\.0\.1:)\d{4,5}", "un puerto que estaba libre"),
+    "fecha": Hueco(
+        r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?Z| ?[+-]\d\d:\d\d)?",
+        "una fecha con su hora",
+    ),
+    "duración": Hueco(r"\d+\.\d+ ?s\b", "lo que tarda algo, en segundos"),
+    "línea": Hueco(r"\d+", "el número de línea de un archivo que no es tuyo"),
+    "python": Hueco(r"3\.\d+", "tu versión de Python"),
+    "versión": Hueco(r"\S+", "la de tu equipo"),
+    "cuántas": Hueco(r"\d+", "cuántas pruebas, que sí se compara", lambda texto: False),
+}
+# Los que una página puede declarar para lo que imprimen sus programas.
+DECLARABLES = frozenset({"nombre", "id", "puerto", "fecha", "duración"})
+
+# En las plantillas, «{hueco}» es lo que varía; «…», cualquier texto, que sí se compara.
+PRINCIPIOS_DEL_LOG = (
+    "{hora} | … | Flow run '{nombre}' - ",
+    "{hora} | … | Task run '…-{sufijo}' - ",
+    "{hora} | … | … - ",
+)
+MENSAJES_DEL_LOG = (
+    "Beginning flow run '{nombre}' for flow '…'",
+    "Beginning subflow run '{nombre}' for flow '…'",
+    "View at http://127.0.0.1:4200/runs/flow-run/{id}",
+    "Starting temporary server on http://127.0.0.1:{temporal}",
+    "Stopping temporary server on http://127.0.0.1:{temporal}",
+    "Finished in state NotReady(\"Upstream task run '{id}' did not reach a "
+    "'COMPLETED' state.\", type=PENDING)",
+    "Worker 'ProcessWorker {id}' submitting flow run '{id}'",
+    "Flow run '{nombre}' submitted to infrastructure",
+)
+LINEAS_DE_PREFECT = (
+    "Worker 'ProcessWorker {id}' started!",
+    "You can also run your flow via the Prefect UI: "
+    "http://127.0.0.1:4200/deployments/deployment/{id}",
+    "└── UUID: {id}",
+    "│ {id} │ …",
+    "Python version:       {versión}",
+    "OS/Arch:              {versión}",
+    "  SQLite version:     {versión}",
+)
+LINEAS_DE_PYTHON = (
+    '…File "/home/ana/guia-prefect/.venv/lib/python{python}/…", line {línea}…',
+)
+LINEAS_DE_PYTEST = ("{cuántas} passed in {duración}", "{cuántas} failed in {duración}")
+# Salen o no según la carga de la máquina: no cuentan al comparar ni se publican.
+LINEAS_OCASIONALES = (
+    "{hora} | WARNING | EventsWorker - Still processing items: … items remaining...",
+    "Still processing items: … items remaining...",
+    "{hora} | INFO    | prefect.runner - … scheduled runs skipped (at capacity)",
+)
+
+
+class Plantilla:
+    """Una línea con huecos, y cómo se tapan."""
+
+    def __init__(self, texto: str) -> None:
+        self.texto = texto
+        self.partes = re.split(r"(\{\w+\}|…)", texto)
+
+    @cached_property
+    def patron(self) -> re.Pattern[str]:
+        """La plantilla como expresión regular, con un grupo por parte."""
+        return re.compile("".join(f"({self._patron_de(p)})" for p in self.partes))
+
+    @staticmethod
+    def _patron_de(parte: str) -> str:
+        if parte == "…":
+            return ".*?"
+        nombre = parte[1:-1]
+        return HUECOS[nombre].patron if parte[:1] == "{" else re.escape(parte)
+
+    def tapar(self, linea: str) -> str | None:
+        """La línea con los huecos tapados; nada, si no es de esta plantilla."""
+        hallazgo = self.patron.fullmatch(linea)
+        return hallazgo and self._tapado(hallazgo)
+
+    def tapar_principio(self, linea: str) -> tuple[str, str] | None:
+        """Lo mismo con el principio de una línea; y aparte, el resto sin tocar."""
+        hallazgo = self.patron.match(linea)
+        return hallazgo and (self._tapado(hallazgo), linea[hallazgo.end() :])
+
+    def _tapado(self, hallazgo: re.Match[str]) -> str:
+        return "".join(map(tapar_parte, self.partes, hallazgo.groups()))
+
+
+def tapar_parte(parte: str, texto: str) -> str:
+    if parte[:1] != "{":
+        return texto
+    nombre = parte[1:-1]
+    return f"‹{nombre}›" if HUECOS[nombre].varia(texto) else texto
+
+
+PRINCIPIOS = [Plantilla(texto) for texto in PRINCIPIOS_DEL_LOG]
+MENSAJES = [Plantilla(texto) for texto in MENSAJES_DEL_LOG]
+LINEAS = [
+    Plantilla(texto)
+    for texto in (*LINEAS_DE_PREFECT, *LINEAS_DE_PYTHON, *LINEAS_DE_PYTEST)
+]
+OCASIONALES = [Plantilla(texto) for texto in LINEAS_OCASIONALES]
+
+
+def tapar(linea: str, declarados: Iterable[str] = ()) -> str:
+    """Sustituye lo que varía por su nombre entre ‹comillas›.
+
+    Args:
+        linea: la que se va a comparar.
+        declarados: los huecos que la página dice que hay en lo que imprime su programa.
+    """
+    for principio in PRINCIPIOS:
+        if partida := principio.tapar_principio(linea):
+            return partida[0] + tapar_con(MENSAJES, partida[1], declarados)
+    return tapar_con(LINEAS, linea, declarados)
+
+
+def tapar_con(
+    plantillas: list[Plantilla], linea: str, declarados: Iterable[str]
+) -> str:
+    """La línea tapada con la primera plantilla que le sirva, o con lo declarado."""
+    for plantilla in plantillas:
+        if (tapada := plantilla.tapar(linea)) is not None:
+            return tapada
+    for nombre in declarados:
+        linea = re.sub(
+            rf"(?<![\w.]){HUECOS[nombre].patron}(?!\w)",
+            lambda hallazgo, nombre=nombre: tapar_parte(f"{{{nombre}}}", hallazgo[0]),
+            linea,
+        )
+    return linea
+
+
+def es_ocasional(linea: str) -> bool:
+    """Si es una línea que unas veces sale y otras no."""
+    return any(plantilla.patron.fullmatch(linea) for plantilla in OCASIONALES)
+
+
+def publicar(declaradas: dict[str, set[str]]) -> str:
+    """La lista entera en Markdown, para la página que cuenta cómo se verifica la guía.
+
+    Args:
+        declaradas: de cada página, como enlace, los huecos que declara.
+    """
+    grupos = {
+        "Al principio de una línea del log": PRINCIPIOS_DEL_LOG,
+        "Lo que dice esa línea": MENSAJES_DEL_LOG,
+        "Otras líneas de Prefect": LINEAS_DE_PREFECT,
+        "Líneas de Python": LINEAS_DE_PYTHON,
+        "Líneas de pytest": LINEAS_DE_PYTEST,
+        "Líneas que unas veces salen y otras no": LINEAS_OCASIONALES,
+    }
+    partes = [
+        lista("Lo que cambia", [f"**‹{n}›**: {h.que}" for n, h in HUECOS.items()])
+    ]
+    partes += [
+        lista(titulo, [f"`{con_comillas(texto)}`" for texto in textos])
+        for titulo, textos in grupos.items()
+    ]
+    filas = [
+        f"{pagina}: {', '.join(sorted(h))}" for pagina, h in declaradas.items() if h
+    ]
+    partes.append(lista("Lo que declaran las páginas de sus programas", filas))
+    return "\n".join(partes)
+
+
+def con_comillas(plantilla: str) -> str:
+    return re.sub(r"\{(\w+)\}", r"‹\1›", plantilla).strip()
+
+
+def lista(titulo: str, filas: Iterable[str]) -> str:
+    return f"{titulo}:\n\n" + "".join(f"- {fila}\n" for fila in filas)

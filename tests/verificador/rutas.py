@@ -1,0 +1,23 @@
+"""Las carpetas del proyecto, y de qué línea de qué archivo viene lo que se publica."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+RAIZ = Path(__file__).resolve().parents[2]
+SNIPPETS = RAIZ / "snippets"
+DOCS = RAIZ / "docs"
+
+
+def relativa(ruta: Path) -> Path:
+    """La ruta desde la raíz del proyecto, si está dentro."""
+    return ruta.relative_to(RAIZ) if ruta.is_relative_to(RAIZ) else ruta
+
+
+class Origen(NamedTuple):
+    """De qué línea de qué archivo viene una línea publicada."""
+
+    archivo: Path
+    linea: int
+
+    def __str__(self) -> str:
+        return f"{relativa(self.archivo)}:{self.linea}"
