@@ -254,7 +254,8 @@ def vigilante(
         stderr=subprocess.STDOUT,
         env={**servicio.entorno, "TMPDIR": str(temporal)},
     )
-    proceso.lectura = Lectura(proceso.stdout)
+    proceso.lectura = Lectura(os.dup(proceso.stdout.fileno()))
+    proceso.stdout.close()
     try:
         assert proceso.lectura.esperar("Vigilando", 90), proceso.lectura.texto
         yield proceso
