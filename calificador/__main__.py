@@ -1,19 +1,25 @@
 """Permite `python -m calificador` y, desde cualquier carpeta, `python …/calificador`."""
 
 import sys
-from pathlib import Path
-
-if not __package__:
-    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 try:
+    from pathlib import Path
+
+    if not __package__:
+        sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+    from calificador.interrupciones import ignorar
     from calificador.ordenes import main
+
+    codigo = main()
+    ignorar()  # mientras Python se cierra, una señal solo dejaría una traza
 except ImportError as error:
     print(
         f"No puedo empezar: {error}.\n"
         "¿Has activado el entorno virtual? Se explica en tutorial/instalacion/#entorno",
         file=sys.stderr,
     )
-    sys.exit(3)  # el código de «no puedo trabajar»: «1» diría que falta algo
-
-sys.exit(main())
+    codigo = 3  # Codigo.AVERIA, que quizá no se ha podido importar
+except KeyboardInterrupt:
+    codigo = 130  # Codigo.INTERRUMPIDO
+sys.exit(codigo)

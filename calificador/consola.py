@@ -10,6 +10,7 @@ from rich.table import Table
 
 from calificador.correccion import Correccion, Punto
 from calificador.ejercicios import Ejercicio
+from calificador.lengua import contar
 
 SANGRIA = " " * 4
 
@@ -53,19 +54,11 @@ def mostrar_tropiezo(consola: Console, correccion: Correccion) -> None:
         explicar(consola, tropiezo.consejo, tropiezo.pagina)
 
 
-def mostrar_sin_carpeta(consola: Console, carpeta: Path) -> None:
-    consola.print(
-        f"No encuentro la carpeta «{carpeta}». Con --empezar la creo y dejo en ella los "
-        "archivos de partida.",
-        markup=False,
-        soft_wrap=True,
-    )
-
-
 def explicar(consola: Console, consejo: str, pagina: str) -> None:
     """Qué hacer con lo que falta, y la página que lo cuenta."""
     if consejo:
-        lineas = wrap(consejo, consola.width - len(SANGRIA))
+        ancho = consola.width - len(SANGRIA)
+        lineas = wrap(consejo, ancho, break_on_hyphens=False, break_long_words=False)
         consola.print(indent("\n".join(lineas), SANGRIA), markup=False, soft_wrap=True)
     if pagina:
         ruta, almohadilla, ancla = pagina.partition("#")
@@ -113,3 +106,15 @@ def mostrar_pistas(consola: Console, ejercicio: Ejercicio, cuantas: int) -> None
     consola.print(
         f"\nHay {quedan} más: --pista {cuantas + 1}" if quedan > 0 else "\nNo hay más."
     )
+
+
+def mostrar_partida(consola: Console, copiados: list[str], carpeta: Path) -> None:
+    """Los archivos de partida que se han copiado."""
+    if not copiados:
+        dicho = f"Ya tenías todos los archivos en {carpeta}: no he tocado ninguno."
+    else:
+        cuantos = contar(len(copiados), "archivo", "archivos")
+        dicho = f"{cuantos} de partida en {carpeta}"
+        if de_apoyo := [nombre for nombre in copiados if not nombre[0].isdigit()]:
+            dicho += f"\n{', '.join(de_apoyo)} no es un ejercicio: lo usa el 11."
+    consola.print(dicho, markup=False, soft_wrap=True)

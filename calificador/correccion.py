@@ -1,14 +1,14 @@
 """Corrige un ejercicio: ejecuta sus comprobaciones y se detiene en la primera que falta."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
 from calificador.ejercicios import Ejercicio
 from calificador.practica import Practica
 from calificador.revision import Tropiezo
-from calificador.servicio import Servicio
+from calificador.servicio import Servicio, ServidorParado
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,7 @@ class Punto:
         bien: si está.
         falta: si no está, qué se ha visto y qué hacer.
         pagina: dónde se explica, como `tutorial/dependencias#map`.
+        por_el_log: si depende de que lo impreso llegue al log.
     """
 
     clave: str
@@ -28,6 +29,7 @@ class Punto:
     bien: bool
     falta: str = ""
     pagina: str = ""
+    por_el_log: bool = False
 
 
 @dataclass
@@ -58,23 +60,40 @@ def corregir(
         al_comprobar: recibe cada punto en cuanto se sabe.
 
     Raises:
-        ServidorParado: si el servidor de Prefect no arranca.
+        Averia: si el calificador no puede trabajar.
+        OSError: si el sistema no le deja.
     """
     correccion = Correccion(ejercicio)
     practica = Practica(ejercicio, carpeta, servicio)
     try:
         practica.revisar()
-        servicio.arrancar()
-        for punto in comprobaciones(practica):
+        for punto in puntos(practica):
             correccion.puntos.append(punto)
             al_comprobar(punto)
             if not punto.bien:
                 break
     except Tropiezo as tropiezo:
-        correccion.tropiezo = tropiezo
+        correccion.tropiezo = con_su_causa(practica, tropiezo)
     finally:
         practica.cerrar()
     return correccion
+
+
+def puntos(practica: Practica) -> Iterator[Punto]:
+    """Lo que pide el ejercicio; lo que falta, con la causa que se vea en el programa.
+
+    Raises:
+        ServidorParado: si el servidor deja de responder a mitad.
+    """
+    from httpx import HTTPError
+
+    try:
+        practica.servicio.estrenar()
+        for punto in comprobaciones(practica):
+            yield punto if punto.bien else con_causa(practica, punto)
+    except HTTPError as error:
+        practica.servicio.exigir()
+        raise ServidorParado("El servidor de Prefect ha fallado.", str(error)) from None
 
 
 def comprobaciones(practica: Practica) -> Iterator[Punto]:
@@ -82,3 +101,17 @@ def comprobaciones(practica: Practica) -> Iterator[Punto]:
     nombre = practica.ejercicio.nombre.replace("-", "_")
     modulo = import_module(f"calificador.comprobaciones.e{nombre}")
     return modulo.comprobar(practica)
+
+
+def con_causa(practica: Practica, punto: Punto) -> Punto:
+    """Un punto que falta, con la causa que se ve en el programa en vez de la habitual."""
+    indicio = practica.diagnostico.indicio(practica.ultima, por_el_log=punto.por_el_log)
+    if not indicio:
+        return punto
+    return replace(punto, falta=indicio.consejo, pagina=indicio.pagina)
+
+
+def con_su_causa(practica: Practica, tropiezo: Tropiezo) -> Tropiezo:
+    """Lo mismo, con lo que ha impedido seguir."""
+    indicio = practica.diagnostico.indicio(practica.ultima)
+    return Tropiezo(tropiezo.que, *indicio) if indicio else tropiezo

@@ -3,11 +3,80 @@
 import re
 
 SIN_CONOCER = ("", "guias/pedir-ayuda")
+OTRA_VERSION = (
+    "Eso es de Prefect 1 o 2, y aquí se usa Prefect 3: un flow es una función con @flow, y se "
+    "ejecuta llamándola.",
+    "guias/pedir-ayuda#chat",
+)
+SIN_FUTURE = (
+    ".submit() y .map() no devuelven el resultado, sino un future. Dáselo tal cual a otra "
+    "task, o pídele el valor con .result().",
+    "referencia/glosario#future",
+)
 CONOCIDOS = [
     (
+        r"(ModuleNotFoundError: No module named|ImportError: cannot import name .* from) "
+        r"'prefect\b",
+        *OTRA_VERSION,
+    ),
+    (
+        r"PrefectImportError|'fn' must be callable"
+        r"|'Flow' object (has no attribute '(run|register|set_dependencies|visualize_|__)"
+        r"|does not support the context manager)"
+        r"|unexpected keyword argument '(max_retries|retry_delay|trigger|checkpoint)'",
+        *OTRA_VERSION,
+    ),
+    (
         r"ModuleNotFoundError",
-        "¿Has activado el entorno virtual?",
-        "tutorial/instalacion#entorno",
+        "Si es un archivo tuyo, tiene que estar en la misma carpeta; si es una biblioteca, no "
+        "es de las que instala la guía.",
+        "tutorial/instalacion#instalar",
+    ),
+    (
+        r"NameError: name '(flow|task|serve|get_run_logger)' is not defined",
+        "Te falta importarlo al principio del archivo: from prefect import flow, task.",
+        "tutorial/flow-y-task#flow",
+    ),
+    (
+        r"NameError: name 'pd' is not defined",
+        "Te falta importarlo al principio del archivo: import pandas as pd.",
+        "tutorial/primer-flow#programa",
+    ),
+    (
+        r"NameError: name 'Path' is not defined",
+        "Te falta importarlo al principio del archivo: from pathlib import Path.",
+        "tutorial/primer-flow#rutas",
+    ),
+    (
+        r"NameError",
+        "Python no conoce ese nombre: falta su import, va antes de donde se define o está "
+        "escrito de otra manera.",
+        "guias/pedir-ayuda#leerlo",
+    ),
+    (r"Prefect\w*Future", *SIN_FUTURE),
+    (
+        r"'coroutine' object",
+        "Una función async se espera con await: sin él, devuelve una corrutina y no su "
+        "resultado.",
+        "tutorial/dependencias#gather",
+    ),
+    (
+        r"'Series' object has no attribute",
+        "Es una columna suelta (Series) y no una tabla. Conviértela con .reset_index(), o "
+        "agrupa con groupby(…, as_index=False).",
+        "tutorial/primer-flow#transformar",
+    ),
+    (
+        r"'NoneType' object (is not subscriptable"
+        r"|has no attribute '(to_parquet|drop_duplicates|dropna|groupby|merge)')",
+        "Eso es None, y no una tabla: ¿le falta el return a la función que debía darla?",
+        "tutorial/primer-flow#que-ha-pasado",
+    ),
+    (
+        r"non-existent directory",
+        "La carpeta no existe donde se comprueba, aunque en tu equipo ya esté: créala antes de "
+        "guardar con ruta.parent.mkdir(parents=True, exist_ok=True).",
+        "tutorial/primer-flow#cargar",
     ),
     (
         r"FileNotFoundError",
@@ -70,7 +139,7 @@ def explicar(error: str) -> tuple[str, str]:
 def ultimo_error(salida: str) -> str:
     """La línea de una traza que dice qué ha fallado y, si es un campo que no vale, cuál."""
     lineas = salida.splitlines()
-    patron = re.compile(r"[\w.]+(Error|Exception|Exit|Invalid\w*)\b")
+    patron = re.compile(r"[\w.]+(Error|Exception|Exit|Quit|Invalid\w*)\b")
     donde = [i for i, linea in enumerate(lineas) if patron.match(linea)]
     if not donde:
         return ""

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -44,7 +45,7 @@ class Guardian:
         self.carpeta = carpeta
         self._proceso = subprocess.Popen(
             # Con -I, los módulos de quien lo usa no tapan a los que importa.
-            [sys.executable, "-I", __file__, carpeta],
+            [python(), "-I", __file__, carpeta],
             cwd=carpeta.anchor,
             env={n: os.environ[n] for n in NECESARIAS if n in os.environ},
             stdin=subprocess.PIPE,
@@ -65,14 +66,25 @@ class Guardian:
     ) -> None:
         self.cerrar()
 
+    def soltar(self) -> None:
+        """Le dice que empiece, sin esperarlo."""
+        self._proceso.stdin.close()
+
     def cerrar(self) -> None:
         """Acaba con lo que quede en marcha y borra la carpeta; se puede repetir.
 
         Si se interrumpe la espera, el guardián sigue con lo suyo.
         """
-        self._proceso.stdin.close()
+        self.soltar()
         if self._proceso.wait():  # alguien lo ha matado a él
             limpiar(self.carpeta)
+
+
+def python() -> Path:
+    """El intérprete de este entorno, también en un programa caliente, que tiene otro."""
+    programas, ejecutable = Path(sysconfig.get_path("scripts")), Path(sys.executable)
+    suyo = programas / f"python{'.exe' if os.name == 'nt' else ''}"
+    return suyo if sys.prefix != sys.base_prefix and suyo.exists() else ejecutable
 
 
 def limpiar(carpeta: Path) -> None:

@@ -1,19 +1,22 @@
 """Las órdenes del calificador en la terminal."""
 
 import argparse
+import os
 import shutil
-import signal
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 from rich.console import Console
 
 from calificador import consola as vista
 from calificador import progreso
+from calificador.averias import Averia, Codigo
 from calificador.correccion import corregir
 from calificador.ejercicios import (
     RAIZ,
@@ -22,11 +25,20 @@ from calificador.ejercicios import (
     buscar,
     leer_catalogo,
 )
+from calificador.interrupciones import Interrupciones
 from calificador.practica import CARPETA
-from calificador.servicio import Servicio, ServidorParado
+from calificador.rendicion import rendirse
+from calificador.servicio import Servicio
+from calificador.terminal import Salida, ancho, decir_error, preparar_flujos
+from calificador.terminal import consola as abrir_consola
+from calificador.vigilancia import Huella, ha_cambiado, huella, usados
 
-BIEN, FALTA, MAL_PEDIDO, AVERIA, INTERRUMPIDO = 0, 1, 2, 3, 130
+NOMBRE_MAXIMO, RUTA_MAXIMA = 255, 3000  # bytes
 MIRADA_S = 0.3  # cada cuánto se mira si un archivo ha cambiado
+
+
+class MalPedido(Exception):
+    """Lo que se pide no existe; el mensaje dice qué hay."""
 
 
 class Analizador(argparse.ArgumentParser):
@@ -34,22 +46,44 @@ class Analizador(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         del message
-        orden = " ".join(sys.argv[1:])
-        print(f"No entiendo «{orden}».\n\n{self.format_help()}", file=sys.stderr)
-        sys.exit(MAL_PEDIDO)
+        decir_error(f"No entiendo «{' '.join(sys.argv[1:])}».\n\n{self.format_help()}")
+        sys.exit(Codigo.MAL_PEDIDO)
+
+    def print_help(self, file: IO[str] | None = None) -> None:
+        """Como siempre, pero sin callarse si no se puede escribir."""
+        (file or Salida()).write(self.format_help())
 
 
-class Formato(argparse.HelpFormatter):
+class Formato(argparse.RawDescriptionHelpFormatter):
     """La ayuda, con «Uso» en vez de «usage»."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=ancho() - 2)
 
     def add_usage(self, usage, actions, groups, prefix="Uso: ") -> None:  # noqa: ANN001
         super().add_usage(usage, actions, groups, prefix)
+
+
+def ruta(texto: str) -> Path:
+    """La de una carpeta.
+
+    Raises:
+        ValueError: si ningún sistema admite un nombre así.
+    """
+    partes = Path(texto).parts
+    if len(texto) > RUTA_MAXIMA or any(
+        len(os.fsencode(p)) > NOMBRE_MAXIMO for p in partes
+    ):
+        raise ValueError
+    return Path(texto)
 
 
 def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
     analizador = Analizador(
         prog="calificador",
         description="Comprueba tus ejercicios. Sin nada más, el siguiente pendiente.",
+        epilog="Termina con el código:\n"
+        + "\n".join(f"  {codigo:<4d}{codigo.significado}" for codigo in Codigo),
         formatter_class=Formato,
         add_help=False,
     )
@@ -60,7 +94,7 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
     que.add_argument("--todos", action="store_true", help="los comprueba todos")
     que.add_argument(
         "--carpeta",
-        type=Path,
+        type=ruta,
         default=RAIZ / CARPETA,
         help=f"la tuya; si no, {CARPETA.as_posix()}",
     )
@@ -87,34 +121,55 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
 
 
 def main(argumentos: Sequence[str] | None = None) -> int:
-    """Hace lo que se pide.
+    """Hace lo que se pide; pase lo que pase, sin una traza.
 
     Returns:
-        0 si todo lo comprobado está bien; 1 si falta algo; 2 si lo pedido no existe; 3 si
-        el calificador no puede trabajar; 130 si se interrumpe con Ctrl+C.
+        Uno de los códigos de `averias.Codigo`.
     """
-    sys.stdout.reconfigure(errors="replace")  # hay terminales sin todas las letras
-    pedido = analizar(argumentos)
-    consola = Console(highlight=False)
+    preparar_flujos()
+    with Interrupciones() as interrupciones:
+        try:
+            codigo = obedecer(argumentos, interrupciones)
+            Salida().flush()
+        except SystemExit as salida:  # quien leía ya no está
+            codigo = salida.code
+        except BaseException as error:
+            # Al detenerse se cierra todo de golpe, y cualquier cosa puede fallar.
+            if interrupciones.llegada or not isinstance(error, Exception):
+                return Codigo.INTERRUMPIDO
+            codigo = rendirse(error)
+    return codigo
+
+
+def obedecer(
+    argumentos: Sequence[str] | None, interrupciones: Interrupciones
+) -> Codigo:
+    """Hace lo que se pide.
+
+    Raises:
+        Averia: si no puede trabajar.
+        OSError: si el sistema no le deja.
+    """
+    try:
+        pedido = analizar(argumentos)
+    except SystemExit as salida:  # --help, o una orden que no se entiende
+        return Codigo(salida.code or Codigo.BIEN)
+    consola = abrir_consola()
     ejercicios = leer_catalogo()
     try:
         elegidos = elegir(pedido, ejercicios)
-    except EjercicioDesconocido as error:
-        consola.print(str(error), markup=False)
-        return MAL_PEDIDO
-    if pedido.empezar:
-        empezar(consola, ejercicios, pedido.carpeta)
-        return BIEN
-    if pedido.lista:
-        vista.mostrar_lista(consola, ejercicios, progreso.leer(pedido.carpeta))
-        return BIEN
-    if pedido.pista is not None:
-        vista.mostrar_pistas(consola, elegidos[0], max(1, pedido.pista))
-        return BIEN
-    if not pedido.carpeta.is_dir():
-        vista.mostrar_sin_carpeta(consola, pedido.carpeta)
-        return MAL_PEDIDO
-    return comprobar(consola, pedido, ejercicios)
+        if pedido.empezar:
+            return empezar(consola, ejercicios, pedido.carpeta)
+        if pedido.lista:
+            vista.mostrar_lista(consola, ejercicios, progreso.leer(pedido.carpeta))
+            return Codigo.BIEN
+        if pedido.pista is not None:
+            return dar_pistas(consola, elegidos[0], pedido.pista)
+        exigir_carpeta(pedido.carpeta)
+    except (EjercicioDesconocido, MalPedido) as error:
+        consola.print(str(error), markup=False, soft_wrap=True)
+        return Codigo.MAL_PEDIDO
+    return comprobar(consola, pedido, ejercicios, interrupciones)
 
 
 def elegir(pedido: argparse.Namespace, ejercicios: list[Ejercicio]) -> list[Ejercicio]:
@@ -132,62 +187,143 @@ def elegir(pedido: argparse.Namespace, ejercicios: list[Ejercicio]) -> list[Ejer
     return (pendientes or ejercicios)[:1]
 
 
-def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> None:
-    """Copia los archivos de partida, sin tocar los que ya tengan algo escrito."""
-    carpeta.mkdir(parents=True, exist_ok=True)
-    material = [f for e in ejercicios for f in e.comienzo.parent.glob("*.py")]
+def exigir_carpeta(carpeta: Path) -> None:
+    """Comprueba que hay una carpeta que corregir.
+
+    Raises:
+        MalPedido: si no la hay.
+    """
+    if not carpeta.exists():
+        raise MalPedido(
+            f"No encuentro la carpeta «{carpeta}». Con --empezar la creo y dejo en ella los "
+            "archivos de partida."
+        )
+    if not carpeta.is_dir():
+        raise MalPedido(
+            f"«{carpeta}» no es una carpeta. Con --carpeta se dice dónde están tus archivos."
+        )
+
+
+def dar_pistas(consola: Console, ejercicio: Ejercicio, cuantas: int) -> Codigo:
+    """Enseña las primeras pistas, si hay tantas: pedir de más no las descubre todas.
+
+    Raises:
+        MalPedido: si no las hay.
+    """
+    hay = len(ejercicio.pistas)
+    if not 1 <= cuantas <= hay:
+        raise MalPedido(
+            f"No hay una pista {cuantas}: el ejercicio {ejercicio.numero} tiene {hay}. La "
+            "primera es --pista 1."
+        )
+    vista.mostrar_pistas(consola, ejercicio, cuantas)
+    return Codigo.BIEN
+
+
+def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> Codigo:
+    """Copia los archivos de partida, sin tocar los que ya tengan algo escrito.
+
+    Raises:
+        MalPedido: si no es una carpeta.
+        OSError: si no se puede escribir en ella.
+    """
+    try:
+        carpeta.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise MalPedido(
+            f"«{carpeta}» no puede ser una carpeta: ahí hay un archivo. Di otra con --carpeta."
+        ) from None
+    material = [f for e in ejercicios for f in sorted(e.comienzo.parent.glob("*.py"))]
     faltan = [archivo for archivo in material if sin_empezar(carpeta / archivo.name)]
     for archivo in faltan:
-        shutil.copy(archivo, carpeta)
-    dicho = (
-        f"{len(faltan)} archivos de partida en {carpeta}"
-        if faltan
-        else f"Ya tenías todos los archivos en {carpeta}: no he tocado ninguno."
-    )
-    consola.print(dicho, markup=False, soft_wrap=True)
+        shutil.copyfile(archivo, carpeta / archivo.name)
+    vista.mostrar_partida(consola, [archivo.name for archivo in faltan], carpeta)
+    return Codigo.BIEN
 
 
 def sin_empezar(archivo: Path) -> bool:
-    """Si el estudiante no ha escrito nada en él."""
-    return not archivo.exists() or not archivo.read_bytes().strip()
+    """Si el estudiante no ha escrito nada en él; lo que no es un archivo no se toca."""
+    if not archivo.is_file():
+        return not archivo.exists() and not archivo.is_symlink()
+    with suppress(PermissionError):  # quien le quitó el permiso lo escribió antes
+        return not archivo.read_bytes().strip()
+    return False
 
 
 def comprobar(
-    consola: Console, pedido: argparse.Namespace, ejercicios: list[Ejercicio]
-) -> int:
+    consola: Console,
+    pedido: argparse.Namespace,
+    ejercicios: list[Ejercicio],
+    interrupciones: Interrupciones,
+) -> Codigo:
     """Corrige los ejercicios y, si se pide, otra vez cada vez que el estudiante guarda."""
-    interrumpir_con_orden()
+    carpeta = pedido.carpeta.absolute()
+    exigir_otra_carpeta_temporal(carpeta)
     try:
         with Servicio() as servicio:
+            interrupciones.al_llegar = servicio.abandonar
+            aislarse(servicio)
             while True:
-                antes = huella(pedido.carpeta)
+                antes = huella(carpeta)
                 elegidos = elegir(pedido, ejercicios)
-                codigo = una_vuelta(consola, pedido.carpeta, elegidos, servicio)
                 if not pedido.vigilar:
-                    return codigo
+                    return una_vuelta(consola, carpeta, elegidos, servicio)
+                try:
+                    una_vuelta(consola, carpeta, elegidos, servicio)
+                except (Averia, OSError) as error:
+                    rendirse(error)  # quizá se arregle mientras se vigila
                 consola.print("\nVigilando tu carpeta; Ctrl+C para terminar.")
-                while huella(pedido.carpeta) == antes:
-                    time.sleep(MIRADA_S)
+                esperar_cambio(carpeta, antes, elegidos + elegir(pedido, ejercicios))
                 consola.print(f"\n[dim]A las {time.strftime('%H:%M:%S')}[/]", end="")
-    except ServidorParado as error:
-        consola.print(f"El servidor de Prefect no arranca:\n{error}", markup=False)
-        return AVERIA
-    except KeyboardInterrupt:
-        consola.print("\nHasta luego.")
-        return BIEN if pedido.vigilar else INTERRUMPIDO
+    except BaseException:
+        if not interrupciones.llegada:
+            raise
+    consola.print("Hasta luego.")
+    return Codigo.BIEN if pedido.vigilar else Codigo.INTERRUMPIDO
 
 
-def interrumpir_con_orden() -> None:
-    """Que cerrar la terminal también detenga lo que esté en marcha, como Ctrl+C."""
-    for nombre in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, nombre):  # Windows no tiene SIGHUP
-            signal.signal(getattr(signal, nombre), signal.default_int_handler)
+def aislarse(servicio: Servicio) -> None:
+    """Aparta este proceso de los ajustes del estudiante.
+
+    Prefect los lee al importarse: del entorno y de la carpeta actual (`.env`, `prefect.toml`).
+    """
+    os.environ.clear()
+    os.environ.update(servicio.entorno)
+    os.chdir(servicio.carpeta.anchor)
+
+
+def exigir_otra_carpeta_temporal(carpeta: Path) -> None:
+    """Si no hay ninguna en la que escribir, Python ofrece la actual: quizá esta.
+
+    Raises:
+        Averia: si habría que trabajar en la carpeta del estudiante.
+    """
+    with suppress(FileNotFoundError):  # no hay ninguna: lo explica quien la usa
+        if Path(tempfile.gettempdir()).resolve() == carpeta.resolve():
+            raise Averia(
+                "No encuentro otra carpeta temporal que la tuya, y en la tuya no escribo.",
+                "Define TMPDIR (en Windows, TEMP) con otra y vuelve a probar.",
+            )
+
+
+def esperar_cambio(carpeta: Path, antes: Huella, ejercicios: list[Ejercicio]) -> None:
+    """Espera a que cambie algún archivo de los que usan esos ejercicios."""
+    ahora = huella(carpeta)
+    nombres = usados(carpeta, ejercicios)
+    while not ha_cambiado(antes, ahora, nombres):
+        time.sleep(MIRADA_S)
+        ahora = huella(carpeta)
 
 
 def una_vuelta(
     consola: Console, carpeta: Path, elegidos: list[Ejercicio], servicio: Servicio
-) -> int:
-    """Corrige los ejercicios una vez y apunta el progreso."""
+) -> Codigo:
+    """Corrige los ejercicios una vez y apunta el progreso.
+
+    Raises:
+        Averia: si el calificador no puede trabajar.
+        OSError: si el sistema no le deja.
+    """
     aprobados = []
     hechos = progreso.leer(carpeta)
     for ejercicio in elegidos:
@@ -200,9 +336,4 @@ def una_vuelta(
         aprobados.append(correccion.aprobado)
         hechos = progreso.apuntar(carpeta, ejercicio.nombre, correccion.aprobado)
     vista.mostrar_progreso(consola, leer_catalogo(), hechos)
-    return BIEN if all(aprobados) else FALTA
-
-
-def huella(carpeta: Path) -> dict[Path, int]:
-    """Cuándo se guardó por última vez cada archivo de Python."""
-    return {archivo: archivo.stat().st_mtime_ns for archivo in carpeta.glob("*.py")}
+    return Codigo.BIEN if all(aprobados) else Codigo.FALTA

@@ -4,21 +4,22 @@ Se trabaja siempre en la copia: sus archivos quedan como estaban.
 """
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, ClassVar
 
-from calificador.ejecuciones import Flujo
+from calificador.averias import Averia
+from calificador.copia import Copia
+from calificador.diagnostico import Diagnostico, Entrega
 from calificador.ejercicios import RAIZ, Ejercicio
-from calificador.errores import explicar, ultimo_error
 from calificador.novedades import asentadas
 from calificador.procesos import SinCallar, SinTerminar, detener, esperar_final
 from calificador.revision import Tropiezo, revisar
@@ -29,30 +30,16 @@ if TYPE_CHECKING:
 
 CARPETA = Path("05_pipelines", "ejercicios", "prefect")
 CABE = 1_000_000  # bytes: ningún ejercicio imprime tanto
-NO_COPIAR = shutil.ignore_patterns("__pycache__", ".*", "output")
-
-
-@dataclass(frozen=True)
-class Entrega:
-    """Lo que dejó un programa del estudiante."""
-
-    codigo: int | None  # None: seguía en marcha, como debe un servicio
-    salida: str
-    flujos: list[Flujo] = field(default_factory=list)
-
-    @property
-    def error(self) -> str:
-        """Lo que dice la traza que ha fallado; nada, si no hay ninguna."""
-        return ultimo_error(self.salida)
+DATOS = ("ventas.csv", "usuarios.csv", "productos.csv")
 
 
 @dataclass(frozen=True)
 class Servido:
     """Un programa del estudiante que se queda en marcha."""
 
-    nombre: str
     proceso: subprocess.Popen
     registro: Path
+    diagnostico: Diagnostico
 
     @property
     def salida(self) -> str:
@@ -64,26 +51,11 @@ class Servido:
 
         Raises:
             Tropiezo: si ha terminado con error.
+            Averia: si ese error no es suyo.
         """
         if codigo := self.proceso.poll():
-            raise con_error(self.nombre, Entrega(codigo, self.salida))
+            raise self.diagnostico.con_error(Entrega(codigo, self.salida))
         return codigo is None
-
-
-def con_error(nombre: str, entrega: Entrega) -> Tropiezo:
-    """El programa terminó con error: cuál y en qué línea suya."""
-    if entrega.error.startswith("EOFError"):
-        return Tropiezo(
-            f"«{nombre}» pide datos por el teclado, y nadie puede contestarle",
-            "Quita los input(): un flow se ejecuta solo. Usa parámetros.",
-        )
-    lineas = re.findall(rf'{re.escape(nombre)}", line (\d+)', entrega.salida)
-    donde = f", en la línea {lineas[-1]}" if lineas else ""
-    consejo, pagina = explicar(entrega.error)
-    dicho = entrega.error or entrega.salida.strip()[-300:]
-    return Tropiezo(
-        f"«{nombre}» termina con un error{donde}", f"{dicho} {consejo}".strip(), pagina
-    )
 
 
 class Practica:
@@ -98,19 +70,41 @@ class Practica:
             ejercicio: el que se califica.
             carpeta: la del estudiante.
             servicio: con su servidor en marcha, para ejecutar algo.
+
+        Raises:
+            OSError: si la carpeta no se puede leer, o no hay sitio para la copia.
         """
         self.ejercicio = ejercicio
         self.servicio = servicio
+        self.original = carpeta
         self.raiz = Path(tempfile.mkdtemp(dir=servicio.carpeta))
         self.carpeta = self.raiz / CARPETA
-        shutil.copytree(RAIZ / "data", self.raiz / "data", ignore=NO_COPIAR)
-        if carpeta.is_dir():
-            shutil.copytree(
-                carpeta, self.carpeta, ignore=NO_COPIAR, ignore_dangling_symlinks=True
-            )
-        self.carpeta.mkdir(parents=True, exist_ok=True)
-        self.entorno = {
-            **servicio.entorno,
+        self._copiar_datos()
+        copia = Copia(self.carpeta)
+        copia.copiar(carpeta, (ejercicio.archivo, *ejercicio.necesita))
+        archivo = self.carpeta / ejercicio.archivo
+        self.diagnostico = Diagnostico(self.raiz, archivo, copia.fuera)
+        self.ultima = Entrega(None, "")
+
+    def _copiar_datos(self) -> None:
+        """Copia `data/`.
+
+        Raises:
+            Averia: si no está entera.
+        """
+        Copia(self.datos).copiar(RAIZ / "data")
+        for nombre in DATOS:
+            if not (self.datos / nombre).is_file():
+                raise Averia(
+                    f"No puedo leer data/{nombre}, y los ejercicios lo necesitan.",
+                    "Vuelve a generarlo: se explica en referencia/datos/#generar.",
+                )
+
+    @cached_property
+    def entorno(self) -> dict[str, str]:
+        """Las variables de sus programas; el servidor ya debe estar en marcha."""
+        return {
+            **self.servicio.entorno,
             "GUIA_SIN_LATIDO": "1",
             "GUIA_SIN_REZAGADOS": "1",
             "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(self.raiz / "resultados"),
@@ -132,12 +126,7 @@ class Practica:
         return self.servicio.cliente
 
     def cerrar(self) -> None:
-        """Borra la copia, y los deployments y blocks que haya creado el estudiante."""
-        if self.servicio.en_marcha:
-            for despliegue in self.cliente.read_deployments():
-                self.cliente.delete_deployment(despliegue.id)
-            for block in self.cliente.read_block_documents():
-                self.cliente.delete_block_document(block.id)
+        """Borra la copia."""
         shutil.rmtree(self.raiz, ignore_errors=True)
 
     def revisar(self) -> None:
@@ -145,9 +134,10 @@ class Practica:
 
         Raises:
             Tropiezo: si falta alguno, está vacío o Python no lo entiende.
+            Averia: si está y no se puede leer.
         """
         for archivo in (self.ejercicio.archivo, *self.ejercicio.necesita):
-            revisar(self.carpeta / archivo)
+            revisar(self.original / archivo)
 
     def ejecutar(self, *, con_flow: bool = True, puede_fallar: bool = False) -> Entrega:
         """Ejecuta el archivo del ejercicio con `python`, como lo haría el estudiante.
@@ -158,21 +148,17 @@ class Practica:
 
         Raises:
             Tropiezo: si no termina, o termina mal.
+            Averia: si lo que falla no es suyo.
         """
-        nombre = self.ejercicio.archivo
         desde = datetime.now(UTC)
-        entrega = self.lanzar(nombre)
+        entrega = self.lanzar(self.ejercicio.archivo)
         entrega = replace(entrega, flujos=asentadas(self.cliente, desde))
+        self.ultima = entrega
         sin_flow = con_flow and not entrega.flujos
         if entrega.codigo and (sin_flow or not puede_fallar):
-            raise con_error(nombre, entrega)
+            raise self.diagnostico.con_error(entrega)
         if sin_flow:
-            raise Tropiezo(
-                f"«{nombre}» termina sin ejecutar ningún flow",
-                "Un flow es una función con @flow encima, y además hay que llamarla: suele "
-                'hacerse al final, dentro de if __name__ == "__main__":.',
-                "tutorial/flow-y-task#flow",
-            )
+            raise self.diagnostico.sin_flow(entrega)
         return entrega
 
     def lanzar(self, *orden: str, carpeta: Path | None = None) -> Entrega:
@@ -194,25 +180,23 @@ class Practica:
                     lambda: os.fstat(salida.fileno()).st_size < CABE,
                 )
             except SinTerminar:
-                raise Tropiezo(
-                    f"«{orden[0]}» no termina: he esperado {self.limite_s:g} segundos",
-                    "¿Hay un bucle sin fin, o una espera muy larga?",
-                ) from None
+                self.servicio.exigir()  # sin servidor, ningún programa termina
+                dicho = leer_desde_el_principio(salida)
+                raise self.diagnostico.sin_terminar(dicho, self.limite_s) from None
             except SinCallar:
                 raise Tropiezo(
                     f"«{orden[0]}» imprime sin parar: lo he detenido",
                     "¿Hay un bucle sin fin con un print dentro?",
                 ) from None
-            salida.seek(0)
-            return Entrega(codigo, salida.read().decode("utf-8", "replace"))
+            return Entrega(codigo, leer_desde_el_principio(salida))
 
     @contextmanager
     def servir(self) -> Iterator[Servido]:
         """Deja en marcha el archivo del ejercicio, que no termina, y lo detiene al salir."""
-        nombre = self.ejercicio.archivo
         registro = self.raiz / "servicio.log"
         with registro.open("wb") as salida:
-            servido = Servido(nombre, self._abrir(nombre, salida=salida), registro)
+            proceso = self._abrir(self.ejercicio.archivo, salida=salida)
+        servido = Servido(proceso, registro, self.diagnostico)
         try:
             yield servido
         finally:
@@ -239,3 +223,9 @@ class Practica:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+
+
+def leer_desde_el_principio(salida: IO[bytes]) -> str:
+    """Lo que un programa ha dejado en su salida."""
+    salida.seek(0)
+    return salida.read(CABE).decode("utf-8", "replace")

@@ -1,18 +1,26 @@
 """Los ejercicios que el estudiante ya ha resuelto, guardados junto a sus archivos."""
 
 import json
+import os
 from contextlib import suppress
 from pathlib import Path
 
 ARCHIVO = ".progreso.json"
+CABE = 100_000  # bytes
 
 
 def leer(carpeta: Path) -> set[str]:
     """Los nombres de los ejercicios resueltos; ninguno si el registro no se entiende."""
+    ruta = carpeta / ARCHIVO
     try:
-        return set(json.loads((carpeta / ARCHIVO).read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        if not ruta.is_file() or ruta.stat().st_size > CABE:
+            return set()
+        guardado = json.loads(ruta.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
         return set()
+    if not isinstance(guardado, list):
+        return set()
+    return {nombre for nombre in guardado if isinstance(nombre, str)}
 
 
 def apuntar(carpeta: Path, nombre: str, resuelto: bool) -> set[str]:
@@ -23,5 +31,20 @@ def apuntar(carpeta: Path, nombre: str, resuelto: bool) -> set[str]:
     hechos = leer(carpeta)
     hechos = hechos | {nombre} if resuelto else hechos - {nombre}
     with suppress(OSError):  # en una carpeta de solo lectura se corrige, sin apuntarlo
-        (carpeta / ARCHIVO).write_text(json.dumps(sorted(hechos)) + "\n", "utf-8")
+        sustituir(carpeta / ARCHIVO, json.dumps(sorted(hechos)) + "\n")
     return hechos
+
+
+def sustituir(ruta: Path, texto: str) -> None:
+    """Escribe un archivo de una vez: si algo lo interrumpe, queda el anterior entero.
+
+    Raises:
+        OSError: si ahí no se puede escribir.
+    """
+    nuevo = ruta.with_name(f"{ruta.name}.{os.getpid()}")
+    try:
+        nuevo.write_text(texto, "utf-8")
+        nuevo.replace(ruta)
+    finally:
+        with suppress(OSError):
+            nuevo.unlink(missing_ok=True)

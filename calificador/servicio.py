@@ -4,7 +4,6 @@ Arrancarlo cuesta segundos; por eso se comparte entre ejercicios y, al vigilar, 
 """
 
 import os
-import shutil
 import socket
 import sqlite3
 import subprocess
@@ -12,23 +11,30 @@ import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import cached_property
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from calificador.averias import SIN_ARCHIVOS, Averia, en_lo_impreso
+from calificador.base import base_vacia, guardar_base, partir_de
 from calificador.caliente import ErrorDeArranque, Interprete
-from calificador.procesos import detener
+from calificador.entorno import entorno_propio
+from calificador.guardian import Guardian
+
+try:
+    import resource
+except ImportError:  # Windows no tiene límites
+    resource = None
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 ARRANQUE_S = 90
-# De cada usuario: en Linux, todos comparten la carpeta temporal.
-CACHE = Path(tempfile.gettempdir(), f"guia-prefect-{getattr(os, 'getuid', int)()}")
+INTENTOS = 3
+DESCRIPTORES = 256  # archivos abiertos a la vez, con holgura
 # Windows no lo tiene: allí cada programa arranca en frío.
 CON_FORK = hasattr(os, "fork")
 # Con este nombre, Prefect se conecta a la base de datos una sola vez
@@ -37,8 +43,26 @@ CON_FORK = hasattr(os, "fork")
 BASE = ":memory:.db" if os.name == "posix" else "prefect.db"
 
 
-class ServidorParado(Exception):
-    """El servidor de Prefect no ha llegado a responder; el mensaje trae su salida."""
+class ServidorParado(Averia):
+    """El servidor de Prefect no responde."""
+
+    def __init__(self, que: str, registro: str) -> None:
+        """Explica por qué, si su registro lo dice.
+
+        Args:
+            que: lo que le pasa.
+            registro: lo que ha impreso.
+        """
+        conocida = en_lo_impreso(registro)
+        errores = [linea for linea in registro.splitlines() if "rror" in linea][-3:]
+        dicho = "\n".join(["Ha dicho:", *errores, ""]) if errores else ""
+        super().__init__(
+            conocida.que if conocida else f"{que} {dicho}".rstrip(),
+            conocida.remedio
+            if conocida
+            else "Vuelve a probar. Si se repite, mira si queda memoria y disco, y si el "
+            "entorno virtual tiene las versiones de requirements.txt.",
+        )
 
 
 class Servicio:
@@ -50,13 +74,19 @@ class Servicio:
         Args:
             cache: carpeta donde guardar la base de datos vacía de Prefect entre una vez y
                 otra: crearla es la mitad de lo que tarda el servidor en arrancar.
+
+        Raises:
+            Averia: si no hay dónde escribir.
         """
-        self.cache = cache or CACHE
-        self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
+        pedir_descriptores()
+        self.carpeta = carpeta_temporal()
+        self._guardian = Guardian(self.carpeta)
+        self.cache = cache or cache_de_este_usuario()
         self.puerto = puerto_libre()
-        self.api = f"http://127.0.0.1:{self.puerto}/api"
         self._servidor: subprocess.Popen | None = None
         self._interprete: Interprete | None = None
+        self._cliente: SyncPrefectClient | None = None
+        self._usado = False
 
     def __enter__(self) -> Self:
         return self
@@ -67,71 +97,145 @@ class Servicio:
         error: BaseException | None,
         traza: TracebackType | None,
     ) -> None:
-        try:
-            if self._servidor:
-                detener(self._servidor)
-        finally:
-            if self._interprete:
-                self._interprete.cerrar()
-            shutil.rmtree(self.carpeta, ignore_errors=True)
+        """No hay nada que guardar: el guardián lo mata todo y borra la carpeta."""
+        self._guardian.cerrar()
+        if self._servidor:
+            self._servidor.wait()
+        if self._interprete:
+            self._interprete.cerrar()
 
-    @cached_property
+    def abandonar(self) -> None:
+        """Empieza a cerrarlo, sin esperar: vale también dentro de una señal."""
+        self._guardian.soltar()
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.puerto}/api"
+
+    @property
     def entorno(self) -> dict[str, str]:
-        """Las variables de los programas del estudiante: las suyas, menos las de Prefect."""
-        propias = {n: v for n, v in os.environ.items() if not n.startswith("PREFECT_")}
+        """Las variables de los programas del estudiante: las suyas, menos las que estorban."""
         return {
-            **propias,
-            "DO_NOT_TRACK": "1",
+            **entorno_propio(self.carpeta),
             "PREFECT_HOME": str(self.carpeta / "prefect"),
             "PREFECT_API_URL": self.api,
-            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-            "PYTHONUNBUFFERED": "1",
-            "PYTHONUTF8": "1",
-            "NO_COLOR": "1",
         }
 
     @property
     def python(self) -> Path:
         """El `python` que ejecuta los programas: caliente, si el sistema lo permite."""
-        return self._programas / "python"
+        if self._interprete:
+            return self._interprete.programas / "python"
+        return Path(sys.executable)
 
-    @cached_property
+    @property
     def cliente(self) -> "SyncPrefectClient":
         """Un cliente del servidor, para preguntar qué ha pasado de verdad."""
         from prefect.client.orchestration import SyncPrefectClient
 
-        return SyncPrefectClient(self.api)
+        if not self._cliente:
+            # Sin mirar el entorno: con un proxy, la pregunta no llegaría a este equipo.
+            ajustes = {"trust_env": False}
+            self._cliente = SyncPrefectClient(self.api, httpx_settings=ajustes)
+        return self._cliente
 
     @property
     def en_marcha(self) -> bool:
         """Si el servidor ha arrancado y sigue vivo."""
         return self._servidor is not None and self._servidor.poll() is None
 
+    def exigir(self) -> None:
+        """Comprueba que el servidor sigue ahí.
+
+        Raises:
+            ServidorParado: si no.
+        """
+        if not self._responde():
+            raise ServidorParado(
+                "El servidor de Prefect ha dejado de responder.", self._dicho
+            )
+
     def arrancar(self) -> None:
         """Pone en marcha el servidor, si no lo está ya, y espera a que responda.
+
+        Si falla, lo intenta con otro puerto, que alguien pudo ocupar mientras, y sin la base
+        de datos guardada, que puede estar dañada.
 
         Raises:
             ServidorParado: si no responde a tiempo.
         """
         if self.en_marcha:
             return
-        try:
-            self._calentar()
-        except ErrorDeArranque as error:
-            raise ServidorParado(str(error)) from None
-        self._partir_de_cache()
-        registro = self.carpeta / "servidor.log"
+        self._calentar()
+        for intento in range(INTENTOS):
+            if intento:
+                self.puerto = puerto_libre()
+            self._cliente, self._usado = None, False
+            con_cache = partir_de(None if intento else self.cache, self._base)
+            if self._lanzar_servidor():
+                if not con_cache:
+                    with suppress(OSError, sqlite3.Error):  # solo es un atajo
+                        guardar_base(self._base, base_vacia(self.cache))
+                return
+            if en_lo_impreso(
+                self._dicho
+            ):  # sin disco, por ejemplo, no hay nada que probar
+                break
+        raise ServidorParado("El servidor de Prefect no arranca.", self._dicho)
+
+    def estrenar(self) -> None:
+        """Lo arranca si hace falta, y lo deja sin rastro de lo que se corrigió antes.
+
+        Raises:
+            ServidorParado: si no responde.
+        """
+        self.arrancar()
+        from calificador.limpieza import vaciar
+
+        if self._usado:
+            vaciar(self.cliente)
+        self._usado = True
+
+    def _calentar(self) -> None:
+        """Importa Prefect en el intérprete caliente y, a la vez, aquí lo que se va a usar.
+
+        Si ese intérprete no puede arrancar, los programas arrancan en frío: más despacio.
+        """
+        nuevo = None
+        with suppress(ErrorDeArranque):
+            if CON_FORK and not self._interprete:
+                nuevo = Interprete(self.carpeta, self.entorno)
+        for modulo in ("pandas", "prefect.client.orchestration"):
+            import_module(modulo)
+        with suppress(ErrorDeArranque):
+            if nuevo:
+                nuevo.esperar()
+                self._interprete = nuevo
+
+    def _lanzar_servidor(self) -> bool:
+        """Arranca el servidor; dice si ha llegado a responder.
+
+        Raises:
+            ServidorParado: si sigue vivo y no responde.
+        """
+        prefect = (
+            [self._interprete.programas / "prefect"]
+            if self._interprete
+            else [sys.executable, "-m", "prefect"]
+        )
         orden = f"server start --no-ui --host 127.0.0.1 --port {self.puerto}"
         entorno = {
             **self.entorno,
-            "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{self._base}",
+            # Relativa a su carpeta: la ruta entera puede llevar letras que no caben en una URL.
+            "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{BASE}",
             # Lo de un horario se apunta cuando lo pide una comprobación.
             "PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false",
         }
         del entorno["PREFECT_API_URL"]
-        with registro.open("wb") as salida:
+        with self._registro.open("wb") as salida:
             self._servidor = subprocess.Popen(
-                [self._programas / "prefect", *orden.split()],
+                [*prefect, *orden.split()],
+                cwd=self._base.parent,
                 env=entorno,
                 stdin=subprocess.DEVNULL,
                 stdout=salida,
@@ -139,70 +243,77 @@ class Servicio:
                 start_new_session=True,
             )
         limite = time.monotonic() + ARRANQUE_S
-        while not self._responde():
-            if time.monotonic() > limite or not self.en_marcha:
-                raise ServidorParado(registro.read_text("utf-8", "replace")[-2000:])
+        while self.en_marcha and time.monotonic() < limite:
+            if self._responde():
+                return True
             time.sleep(0.1)
-        self._guardar_en_cache()
-
-    def _calentar(self) -> None:
-        """Importa Prefect en el intérprete caliente y, a la vez, aquí lo que se va a usar."""
-        if CON_FORK and not self._interprete:
-            self._interprete = Interprete(self.carpeta, self.entorno)
-        for modulo in ("pandas", "prefect.client.orchestration"):
-            import_module(modulo)
-        if self._interprete:
-            self._interprete.esperar()
-
-    @property
-    def _programas(self) -> Path:
-        """La carpeta de `python` y `prefect`."""
-        if self._interprete:
-            return self._interprete.programas
-        return Path(sys.executable).parent
+        if self.en_marcha:
+            raise ServidorParado(
+                f"El servidor de Prefect no ha arrancado en {ARRANQUE_S} segundos.",
+                self._dicho,
+            )
+        return False
 
     def _responde(self) -> bool:
+        sin_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with (
             suppress(OSError),
-            urllib.request.urlopen(f"{self.api}/health", timeout=2) as respuesta,
+            sin_proxy.open(f"{self.api}/health", timeout=2) as respuesta,
         ):
             return respuesta.status == 200
         return False
 
-    @property
+    @cached_property
     def _base(self) -> Path:
         return self.carpeta / "prefect" / BASE
 
-    def _partir_de_cache(self) -> None:
-        self._base.parent.mkdir(exist_ok=True)
-        if base_vacia(self.cache).exists():
-            shutil.copy(base_vacia(self.cache), self._base)
+    @property
+    def _registro(self) -> Path:
+        return self.carpeta / "servidor.log"
 
-    def _guardar_en_cache(self) -> None:
-        if base_vacia(self.cache).exists():
-            return
-        with suppress(OSError):  # sin ella se corrige igual, pero arranca más despacio
-            guardar_base(self._base, base_vacia(self.cache))
-
-
-def base_vacia(cache: Path) -> Path:
-    """Dónde se guarda la base de datos que deja el primer arranque de Prefect."""
-    return cache / f"prefect-{version('prefect')}.db"
+    @property
+    def _dicho(self) -> str:
+        """Lo que ha impreso el servidor."""
+        try:
+            return self._registro.read_text("utf-8", "replace")
+        except OSError:
+            return ""
 
 
-def guardar_base(viva: Path, destino: Path) -> None:
-    """Copia una base de datos en uso, y la deja en su sitio de una vez.
+def pedir_descriptores() -> None:
+    """Sube, si hace falta y se puede, el límite de archivos abiertos.
 
-    Así no estorba a otro proceso que esté haciendo lo mismo.
+    Raises:
+        Averia: si no se puede y no bastan.
     """
-    destino.parent.mkdir(parents=True, exist_ok=True)
-    copia = destino.with_suffix(f".{os.getpid()}")
-    with (
-        closing(sqlite3.connect(viva)) as original,
-        closing(sqlite3.connect(copia)) as foto,
-    ):
-        original.backup(foto)
-    copia.replace(destino)
+    if not resource:
+        return
+    limite, maximo = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if 0 <= limite < DESCRIPTORES:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (DESCRIPTORES, maximo))
+        except (ValueError, OSError):
+            raise Averia(*SIN_ARCHIVOS) from None
+
+
+def carpeta_temporal() -> Path:
+    """Una carpeta temporal nueva y de nadie más.
+
+    Raises:
+        Averia: si no se puede crear en ningún sitio.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix="guia-")).resolve()
+    except FileNotFoundError:
+        raise Averia(
+            "No encuentro ninguna carpeta temporal en la que pueda escribir.",
+            "Define TMPDIR (en Windows, TEMP) con una carpeta tuya y vuelve a probar.",
+        ) from None
+
+
+def cache_de_este_usuario() -> Path:
+    """En Linux, todos comparten la carpeta temporal."""
+    return Path(tempfile.gettempdir(), f"guia-prefect-{getattr(os, 'getuid', int)()}")
 
 
 def puerto_libre() -> int:

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,10 +15,11 @@ import psutil
 import pytest
 
 from calificador import errores, ordenes, progreso
+from calificador.averias import Codigo
 from calificador.correccion import Correccion, corregir
 from calificador.ejercicios import RAIZ, SNIPPETS, EjercicioDesconocido, buscar
 from calificador.practica import Practica
-from calificador.servicio import Servicio
+from calificador.servicio import Servicio, cache_de_este_usuario
 from verificador.pagina import DOCS
 from verificador.terminal import Lectura
 
@@ -73,6 +75,11 @@ def procesos(servicio: Servicio) -> set[int]:
         (FLOW % b"while True: pass", "no termina: he esperado 8 segundos"),
         (FLOW % b"while True: print('otra vez')", "imprime sin parar"),
         (FLOW % b"input('Nombre: ')", "pide datos por el teclado"),
+        (FLOW % b"breakpoint()", "se para en un breakpoint()"),
+        (
+            FLOW.replace(b"def", b"async def") % b"pass",
+            "En la línea 9 llamas a una función",
+        ),
         (b"import no_existe\n", "con un error, en la línea 1 ModuleNotFoundError"),
         (b"1 / 0\n", "en la línea 1 ZeroDivisionError"),
         (FLOW % b"raise KeyError('tienda')", "en la línea 6 KeyError"),
@@ -219,10 +226,21 @@ def test_empezar_no_pisa_lo_que_ya_hay(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def vigilante(tmp_path: Path, servicio: Servicio) -> Iterator[subprocess.Popen]:
+def temporal(servicio: Servicio) -> Iterator[Path]:
+    """Una carpeta temporal para él solo, con la base de datos vacía que ya se creó."""
+    servicio.arrancar()
+    nueva = Path(tempfile.mkdtemp())
+    shutil.copytree(servicio.cache, nueva / cache_de_este_usuario().name)
+    yield nueva
+    shutil.rmtree(nueva)
+
+
+@pytest.fixture
+def vigilante(
+    tmp_path: Path, temporal: Path, servicio: Servicio
+) -> Iterator[subprocess.Popen]:
     """El calificador vigilando el ejercicio 3, sin empezar, y ya a la espera de cambios."""
     shutil.copy(EJERCICIO.comienzo, tmp_path)
-    servicio.arrancar()
     proceso = subprocess.Popen(
         [
             servicio.python,
@@ -234,9 +252,10 @@ def vigilante(tmp_path: Path, servicio: Servicio) -> Iterator[subprocess.Popen]:
         ],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=servicio.entorno,
+        env={**servicio.entorno, "TMPDIR": str(temporal)},
     )
-    proceso.lectura = Lectura(proceso.stdout)
+    proceso.lectura = Lectura(os.dup(proceso.stdout.fileno()))
+    proceso.stdout.close()
     try:
         assert proceso.lectura.esperar("Vigilando", 90), proceso.lectura.texto
         yield proceso
@@ -250,6 +269,10 @@ def test_vigilar_corrige_lo_que_se_guarda_tambien_mientras_corrige(
 ) -> None:
     lectura, archivo = vigilante.lectura, tmp_path / EJERCICIO.archivo
     assert "✗ Hay tres tasks que leen" in lectura.texto
+    (tmp_path / f".#{EJERCICIO.archivo}").symlink_to("ana@pc.1:1")  # lo deja Emacs
+    (tmp_path / "otro.py").write_text("x = 1\n")
+    time.sleep(3 * ordenes.MIRADA_S)
+    assert "A las" not in lectura.texto
     archivo.write_bytes(SOLUCION)
     assert lectura.esperar("✓ Hay tres tasks que leen", 60), lectura.texto
     archivo.write_bytes(SOLUCION + b"1 / 0\n")
@@ -257,23 +280,34 @@ def test_vigilar_corrige_lo_que_se_guarda_tambien_mientras_corrige(
     assert "✓ El margen de cada ciudad es correcto" in lectura.texto
 
 
+def restos(servicio: Servicio, temporal: Path) -> set[int | Path]:
+    """Los procesos y las carpetas temporales que hay."""
+    return procesos(servicio) | set(temporal.glob("guia-????????"))
+
+
 @pytest.mark.parametrize(
     "senal", [signal.SIGINT, signal.SIGHUP, signal.SIGKILL], ids=lambda s: s.name
 )
 def test_al_detenerlo_no_queda_nada(
-    servicio: Servicio, request: pytest.FixtureRequest, senal: signal.Signals
+    servicio: Servicio,
+    temporal: Path,
+    request: pytest.FixtureRequest,
+    senal: signal.Signals,
 ) -> None:
-    servicio.arrancar()
     antes = procesos(servicio)
     vigilante = request.getfixturevalue("vigilante")
     assert len(procesos(servicio) - antes) >= 3  # él, su servidor y su intérprete
     vigilante.send_signal(senal)
-    codigo = vigilante.wait(60)
+    assert senal == signal.SIGKILL or vigilante.lectura.esperar("Deteniendo…", 2)
+    for _ in range(3):  # quien tiene prisa insiste
+        vigilante.send_signal(senal)
+    codigo = vigilante.wait(10)
     assert codigo == (-signal.SIGKILL if senal == signal.SIGKILL else 0)
     limite = time.monotonic() + 10
-    while procesos(servicio) - antes and time.monotonic() < limite:
+    while restos(servicio, temporal) - antes and time.monotonic() < limite:
         time.sleep(0.1)
-    assert procesos(servicio) <= antes
+    assert restos(servicio, temporal) <= antes
+    assert "Traceback" not in vigilante.lectura.texto
 
 
 def test_una_terminal_sin_todas_las_letras_tambien_vale(tmp_path: Path) -> None:
@@ -291,7 +325,7 @@ def test_una_terminal_sin_todas_las_letras_tambien_vale(tmp_path: Path) -> None:
 def test_sin_el_entorno_virtual_se_dice() -> None:
     orden = [sys.executable, "-S", RAIZ / "calificador"]  # -S: sin paquetes instalados
     resultado = subprocess.run(orden, capture_output=True, text=True)
-    assert resultado.returncode == ordenes.AVERIA
+    assert resultado.returncode == Codigo.AVERIA
     assert "¿Has activado el entorno virtual?" in resultado.stderr
     assert "Traceback" not in resultado.stderr
 
@@ -301,8 +335,7 @@ def test_lo_que_no_se_entiende_se_dice_en_espanol(
     mal: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["calificador", *mal])
-    with pytest.raises(SystemExit, match="2"):
-        ordenes.main()
+    assert ordenes.main() == Codigo.MAL_PEDIDO
     dicho = capsys.readouterr().err
     assert f"No entiendo «{' '.join(mal)}»" in dicho
     assert "Uso: calificador" in dicho

@@ -4,6 +4,8 @@ Importar Prefect y pandas cuesta segundos en cada `python programa.py`. Aquí se
 vez. Necesita `fork`, que Windows no tiene.
 """
 
+import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ PROGRAMAS = ("python", "prefect", "pytest")
 # Como hace pip: el núcleo corta la línea «#!» en el primer espacio, y a los 127 o 255
 # caracteres. Para sh, la segunda línea es «exec …»; para Python, una cadena que nadie usa.
 CABECERA = """#!/bin/sh
-'''exec' "{}" -IS "$0" "$@"
+'''exec' {} -IS "$0" "$@"
 ' '''
 """
 
@@ -29,37 +31,49 @@ class Interprete:
         """Lo arranca; tarda unos segundos en estar listo.
 
         Args:
-            carpeta: dónde deja sus programas y su enchufe. Su ruta debe ser corta: la de
-                un enchufe no puede pasar de unos 100 caracteres.
+            carpeta: dónde deja sus programas y su enchufe.
             entorno: las variables con las que importa; cada programa llevará las suyas.
+
+        Raises:
+            ErrorDeArranque: si en esa carpeta no se puede ejecutar nada.
         """
         self.programas = carpeta / "bin"
-        self.programas.mkdir()
-        cliente = (AQUI / "cliente.py").read_text("utf-8")
-        for nombre in PROGRAMAS:
-            programa = self.programas / nombre
-            programa.write_text(CABECERA.format(sys.executable) + cliente, "utf-8")
-            programa.chmod(0o755)
+        self._dejar_programas()
         self._proceso = subprocess.Popen(
             [sys.executable, AQUI / "interprete.py", carpeta],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            # No un archivo: sus programas heredarían un flujo en el que se puede retroceder.
+            stderr=subprocess.PIPE,
             env=entorno,
             start_new_session=True,
         )
+
+    def _dejar_programas(self) -> None:
+        self.programas.mkdir(exist_ok=True)
+        cliente = (AQUI / "cliente.py").read_text("utf-8")
+        cabecera = CABECERA.format(shlex.quote(sys.executable))
+        for nombre in PROGRAMAS:
+            programa = self.programas / nombre
+            programa.write_text(cabecera + cliente, "utf-8")
+            programa.chmod(0o755)
+            if not os.access(programa, os.X_OK):  # hay carpetas montadas con «noexec»
+                raise ErrorDeArranque(f"«{programa}» no se puede ejecutar")
 
     def esperar(self) -> None:
         """Espera a que esté listo.
 
         Raises:
-            ErrorDeArranque: si termina antes.
+            ErrorDeArranque: si termina antes; con lo último que dijo.
         """
         if self._proceso.stdout.readline() != b"listo\n":
-            raise ErrorDeArranque(
-                "el intérprete caliente no ha arrancado; mira su error"
-            )
+            dicho = self._proceso.stderr.read().decode("utf-8", "replace")
+            self.cerrar()
+            raise ErrorDeArranque(dicho)
 
     def cerrar(self) -> None:
-        """Lo detiene, y con él los programas que queden en marcha."""
+        """Lo detiene, y con él los programas que queden en marcha; se puede repetir."""
         self._proceso.stdin.close()
         self._proceso.wait(20)
+        self._proceso.stdout.close()
+        self._proceso.stderr.close()

@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calificador.diagnostico import Entrega
 from calificador.ejecuciones import Flujo
-from calificador.practica import Entrega, Practica
+from calificador.practica import Practica
 from calificador.revision import Tropiezo
 
 if TYPE_CHECKING:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
 PROXIMAS = 3
-SERVIDO = "being served"  # lo dice Prefect cuando ya ha creado los deployments
 TRABAJANDO = {"Running", "Retrying"}
 
 
@@ -69,13 +68,16 @@ def leer_parquet(practica: Practica, nombre: str) -> "pd.DataFrame":
         return pd.read_parquet(ruta)
     except (ValueError, OSError) as error:
         raise Tropiezo(
-            f"«{nombre}» no es un archivo Parquet", f"pandas dice: {error}"
+            f"«{nombre}» no es un archivo Parquet",
+            f"pandas dice: {str(error).replace(f'{practica.raiz}/', '')}",
         ) from None
 
 
 def consejo(practica: Practica, nombre: str) -> str:
     """Dónde ha ido a parar un resultado que no está en su sitio."""
     otros: list[Path] = [f for f in practica.raiz.rglob(nombre) if f.is_file()]
+    if (practica.salida / nombre).is_dir():
+        return f"«{nombre}» es una carpeta: mkdir se hace con la que lo contiene, ruta.parent."
     if otros:
         lugar = otros[0].relative_to(practica.raiz).parent.as_posix()
         return (

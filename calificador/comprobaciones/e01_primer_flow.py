@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.comprobaciones.registro import mensajes
 from calificador.correccion import Punto
-from calificador.practica import Entrega, Practica
+from calificador.diagnostico import Entrega
+from calificador.practica import Practica
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
@@ -37,6 +38,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "Tu programa saluda, pero no mientras se ejecuta el flow. Pon el print dentro de la "
         "función que lleva @flow.",
         "tutorial/flow-y-task#flow",
+        por_el_log=True,
     )
     yield Punto(
         "sin_log",
@@ -45,6 +47,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "El flow lo imprime, pero al servidor no llega: un print solo escribe en tu terminal. "
         "Escribe @flow(log_prints=True).",
         "tutorial/flow-y-task#log",
+        por_el_log=True,
     )
 
 

@@ -8,6 +8,7 @@ from calificador.comprobaciones.comun import (
     coinciden,
     consejo,
     flow_completo,
+    leer_parquet,
     unico_flujo,
 )
 from calificador.correccion import Punto
@@ -133,7 +134,7 @@ def con_otros_datos(practica: Practica) -> Iterator[Punto]:
 
 def leer(practica: Practica) -> pd.DataFrame:
     """El resultado; la tienda puede ser una columna o el índice."""
-    tabla = pd.read_parquet(practica.salida / RESUMEN)
+    tabla = leer_parquet(practica, RESUMEN)
     return tabla.reset_index() if "tienda" in tabla.index.names else tabla
 
 

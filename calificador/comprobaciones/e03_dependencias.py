@@ -14,6 +14,7 @@ from calificador.comprobaciones.comun import (
     unico_flujo,
 )
 from calificador.correccion import Punto
+from calificador.lengua import contar
 from calificador.practica import Practica
 
 INFORME = "margen_por_ciudad.parquet"
@@ -30,8 +31,8 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "tres_lecturas",
         "Hay tres tasks que leen, y cada una tarda un segundo",
         len(lecturas) == 3,
-        f"He visto {len(lecturas)} tasks que duren un segundo. Lee cada archivo en una task, "
-        "con time.sleep(1) dentro.",
+        f"He visto {contar(len(lecturas), 'task que dure', 'tasks que duren')} un segundo. Lee "
+        "cada archivo en una task, con time.sleep(1) dentro.",
         "tutorial/flow-y-task#task",
     )
     yield Punto(
@@ -62,7 +63,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         {"ciudad", "margen"} <= set(tabla.columns),
         f"Sus columnas son {', '.join(map(str, tabla.columns))}; deben ser ciudad y margen.",
     )
-    obtenido = tabla.set_index("ciudad")["margen"].astype(float)
+    obtenido = pd.to_numeric(tabla.set_index("ciudad")["margen"], errors="coerce")
     yield Punto(
         "sin_limpiar",
         "Las ventas repetidas o incompletas no cuentan",

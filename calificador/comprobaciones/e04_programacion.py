@@ -9,9 +9,10 @@ from uuid import UUID
 
 import pandas as pd
 
-from calificador.comprobaciones.comun import SERVIDO, proximas
+from calificador.comprobaciones.comun import proximas
 from calificador.comprobaciones.registro import mensajes
 from calificador.correccion import Punto
+from calificador.diagnostico import SERVIDO
 from calificador.novedades import empezadas
 from calificador.practica import Practica, Servido
 from calificador.revision import Tropiezo
@@ -114,6 +115,7 @@ def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
         f"He probado con un ventas.csv de {VENTAS} ventas y su log no dice {VENTAS}. No cuentes "
         "la cabecera, imprímelo dentro del flow y usa log_prints=True.",
         "tutorial/flow-y-task#log",
+        por_el_log=True,
     )
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.correccion import Punto
+from calificador.diagnostico import Entrega
 from calificador.ejecuciones import Flujo, Tarea
-from calificador.practica import Entrega, Practica
+from calificador.lengua import contar
+from calificador.practica import Practica
 
 INTENTOS = 3  # la API contesta a la tercera
 REINTENTOS, ESPERA_S = 3, 0.2  # los que pide el enunciado
@@ -85,8 +87,8 @@ def como_se_pide(practica: Practica, logradas: list[Tarea]) -> Iterator[Punto]:
         "otros_reintentos",
         "Se repite tres veces más como mucho",
         not otros,
-        f"Tu task admite {', '.join(map(str, otros))} reintentos. Tres reintentos, con el "
-        "primer intento, son cuatro: @task(retries=3).",
+        f"Tu task admite {' y '.join(contar(n, 'reintento', 'reintentos') for n in otros)}. "
+        "Tres reintentos, con el primer intento, son cuatro: @task(retries=3).",
         "tutorial/reintentos#que-ha-pasado",
     )
     yield Punto(
@@ -102,7 +104,7 @@ def como_se_pide(practica: Practica, logradas: list[Tarea]) -> Iterator[Punto]:
         "otra_espera",
         "La espera es de 0.2 segundos",
         esperas == {ESPERA_S},
-        f"Tu task espera {', '.join(map(str, sorted(esperas)))} segundos. El enunciado pide "
+        f"Tu task espera estos segundos: {', '.join(map(str, sorted(esperas)))}. El enunciado pide "
         "retry_delay_seconds=0.2.",
         "tutorial/reintentos#que-ha-pasado",
     )

@@ -9,6 +9,7 @@ import pandas as pd
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.correccion import Punto
 from calificador.ejecuciones import Tarea
+from calificador.lengua import contar
 from calificador.practica import Practica
 
 TIENDAS = ("Puebla", "Monterrey")
@@ -25,8 +26,9 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "cuatro_tasks",
         "El flow ejecuta las dos tasks con cada una de las dos tiendas",
         len(tareas) >= TASKS,
-        f"He visto {len(tareas)} ejecuciones de tasks, y deben ser {TASKS}. Las dos "
-        "funciones llevan @task, y el flow llama a cada una con Puebla y con Monterrey.",
+        f"He visto {contar(len(tareas), 'ejecución', 'ejecuciones')} de tasks, y deben ser "
+        f"{TASKS}. Las dos funciones llevan @task, y el flow llama a cada una con Puebla y "
+        "con Monterrey.",
         "tutorial/flow-y-task#task",
     )
     calculadas, reutilizadas = por_task(practica, tareas)

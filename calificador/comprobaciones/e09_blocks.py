@@ -11,7 +11,8 @@ from calificador.comprobaciones.aparte import (
 )
 from calificador.comprobaciones.comun import flow_completo, unico_flujo
 from calificador.correccion import Punto
-from calificador.practica import Entrega, Practica
+from calificador.diagnostico import Entrega
+from calificador.practica import Practica
 
 VARIABLE = "CLAVE_DE_FIRMA"
 BLOCK = "clave-de-firma"

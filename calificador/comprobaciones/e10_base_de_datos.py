@@ -16,6 +16,7 @@ from calificador.comprobaciones.aparte import (
 from calificador.comprobaciones.comun import consejo, flow_completo, unico_flujo
 from calificador.correccion import Punto
 from calificador.ejecuciones import Flujo
+from calificador.lengua import contar
 from calificador.practica import Practica
 
 BLOCK = "ventas-sqlite"
@@ -67,7 +68,7 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
         "repetidas",
         "La tabla no tiene filas repetidas",
         not repetidas,
-        f"Quedan {repetidas} filas repetidas. Antes de to_sql, quítalas con "
+        f"{quedan(repetidas, 'fila repetida', 'filas repetidas')}. Antes de to_sql, quítalas con "
         "drop_duplicates(), y guarda la tabla que devuelve.",
         "tutorial/primer-flow#transformar",
     )
@@ -75,7 +76,8 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
         "incompletas",
         "La tabla no tiene filas con huecos",
         not con_huecos,
-        f"Quedan {con_huecos} filas con algún hueco. Antes de to_sql, quítalas con dropna().",
+        f"{quedan(con_huecos, 'fila', 'filas')} con algún hueco. Antes de to_sql, "
+        "quítalas con dropna().",
         "tutorial/primer-flow#transformar",
     )
     filas, esperadas = len(tabla), len(limpiar(practica))
@@ -83,8 +85,8 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
         "otras_filas",
         "La tabla tiene todas las ventas limpias",
         filas == esperadas,
-        f"Tiene {filas} filas y deberían ser {esperadas}: el CSV sin las repetidas y sin "
-        "las que tienen huecos.",
+        f"Tiene {contar(filas, 'fila', 'filas')} y deberían ser {esperadas}: el CSV "
+        "sin las repetidas y sin las que tienen huecos.",
         "guias/bases-de-datos#escribir",
     )
 
@@ -129,7 +131,8 @@ def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
     visto = (
         "La segunda vez falla porque la tabla ya existe."
         if ya_existe
-        else f"Tras la segunda vez hay {filas} filas, y deberían ser {esperadas}."
+        else f"Tras la segunda vez hay {contar(filas, 'fila', 'filas')}, y deberían ser "
+        f"{esperadas}."
     )
     yield Punto(
         "crece",
@@ -253,3 +256,8 @@ def lugar(practica: Practica) -> str:
     if any(practica.raiz.rglob(BASE)):
         return consejo(practica, BASE)
     return f"Da a la conexión database=str(BASE), con la ruta completa de {BASE}."
+
+
+def quedan(cuantas: int, una: str, varias: str) -> str:
+    """«Queda 1 fila» o «Quedan 3 filas»."""
+    return f"{'Queda' if cuantas == 1 else 'Quedan'} {contar(cuantas, una, varias)}"

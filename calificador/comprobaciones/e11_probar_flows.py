@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from calificador.correccion import Punto
+from calificador.diagnostico import Entrega
 from calificador.ejercicios import SNIPPETS
-from calificador.practica import CARPETA, Entrega, Practica
+from calificador.practica import CARPETA, Practica
 
 PROGRAMA = "resumen_ventas.py"
 BUENO = SNIPPETS / "11-probar-flows" / "comienzo" / PROGRAMA

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from prefect.exceptions import PrefectHTTPStatusError
 
-from calificador.comprobaciones.comun import SERVIDO, proximas
+from calificador.comprobaciones.comun import proximas
 from calificador.correccion import Punto
+from calificador.diagnostico import SERVIDO
 from calificador.novedades import empezadas
 from calificador.practica import Practica, Servido
 

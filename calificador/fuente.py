@@ -1,0 +1,115 @@
+"""Lo que se lee en un programa del estudiante sin ejecutarlo.
+
+El calificador mira qué pasó, no cómo está escrito; esto solo sirve para explicar mejor lo
+que no pasó, y para saber qué archivos usa.
+"""
+
+import ast
+import warnings
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+Funcion = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Fuente:
+    """El árbol de sintaxis de un programa; vacío, si no se puede leer."""
+
+    def __init__(self, ruta: Path) -> None:
+        self.ruta = ruta
+        try:
+            with warnings.catch_warnings(action="ignore"):  # los dirá el programa
+                self._arbol = ast.parse(ruta.read_bytes())
+        except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+            self._arbol = ast.Module([], [])
+
+    @cached_property
+    def nodos(self) -> list[ast.AST]:
+        return list(ast.walk(self._arbol))
+
+    @cached_property
+    def flows(self) -> dict[str, Funcion]:
+        """Las funciones con `@flow` o `@flow(…)` encima."""
+        return {
+            f.name: f
+            for f in self._de(Funcion)
+            if "flow" in map(nombre, f.decorator_list)
+        }
+
+    def sin_parentesis(self) -> str:
+        """El flow que se nombra en una línea sin llamarlo, si lo hay."""
+        sueltos = [n.value for n in self._de(ast.Expr) if isinstance(n.value, ast.Name)]
+        return next((n.id for n in sueltos if n.id in self.flows), "")
+
+    def sin_await(self) -> int:
+        """La línea en la que se llama a un flow asíncrono sin esperarlo; 0, si no la hay."""
+        asincronos = {
+            n for n, f in self.flows.items() if isinstance(f, ast.AsyncFunctionDef)
+        }
+        for padre in self.nodos:
+            if isinstance(
+                padre, ast.Await | ast.Call
+            ):  # `await f()`, `asyncio.run(f())`
+                continue
+            for hijo in ast.iter_child_nodes(padre):
+                if isinstance(hijo, ast.Call) and nombre(hijo) in asincronos:
+                    return hijo.lineno
+        return 0
+
+    def main_mal_escrito(self) -> str:
+        """Lo que se compara con `__name__`, si no es `__main__`."""
+        for comparacion in self._de(ast.Compare):
+            partes = [comparacion.left, *comparacion.comparators]
+            textos = [p.value for p in partes if isinstance(p, ast.Constant)]
+            if "__name__" in map(nombre, partes) and "__main__" not in textos:
+                return str(textos[0]) if textos else ""
+        return ""
+
+    def corta_de_golpe(self) -> bool:
+        """Si llama a `os._exit` o a `os.abort`."""
+        return any(nombre(n) in {"_exit", "abort"} for n in self._de(ast.Call))
+
+    def otro_print(self) -> bool:
+        """Si lo que escribe no es el `print` de Python, el único que se lleva al log."""
+        importados = [
+            alias.asname or alias.name
+            for n in self._de(ast.Import | ast.ImportFrom)
+            for alias in n.names
+        ]
+        definidas = [f.name for f in self._de(Funcion)]
+        asignados = [n.id for n in self._de(ast.Name) if isinstance(n.ctx, ast.Store)]
+        return "print" in {*importados, *definidas, *asignados} or any(
+            "sys.stdout.write" in ast.unparse(n.func) for n in self._de(ast.Call)
+        )
+
+    def ruta_absoluta(self) -> str:
+        """Una ruta escrita entera, desde la raíz de un equipo, si la hay."""
+        for texto in self._textos():
+            rutas = (PurePosixPath(texto), PureWindowsPath(texto))
+            if any(ruta.is_absolute() and len(ruta.parts) > 2 for ruta in rutas):
+                return texto
+        return ""
+
+    def archivos(self) -> set[str]:
+        """Los nombres de los archivos de su carpeta que importa o que nombra."""
+        modulos = {alias.name for n in self._de(ast.Import) for alias in n.names}
+        modulos |= {n.module for n in self._de(ast.ImportFrom) if n.module}
+        return {f"{modulo.partition('.')[0]}.py" for modulo in modulos} | set(
+            self._textos()
+        )
+
+    def _textos(self) -> Iterator[str]:
+        for constante in self._de(ast.Constant):
+            if isinstance(constante.value, str) and len(constante.value) < 200:
+                yield constante.value
+
+    def _de(self, clase: type) -> list:
+        return [nodo for nodo in self.nodos if isinstance(nodo, clase)]
+
+
+def nombre(nodo: ast.AST) -> str:
+    """El último nombre de `flow`, `prefect.flow` o `prefect.flow(…)`."""
+    if isinstance(nodo, ast.Call):
+        return nombre(nodo.func)
+    return getattr(nodo, "attr", getattr(nodo, "id", ""))
