@@ -70,9 +70,12 @@ def test_se_puede_volver_al_servidor_temporal(terminal: Terminal) -> None:
         return "PREFECT_API_URL" in terminal.ejecutar("prefect config view").salida
 
     # El perfil «local» de Prefect trae la dirección de fábrica: borrarla no basta.
+    terminal.ejecutar("prefect profile use local")
+    assert direccion()
     terminal.ejecutar("prefect config unset PREFECT_API_URL --yes")
     assert direccion()
     terminal.ejecutar("prefect profile use ephemeral")
+    terminal.ejecutar("prefect config unset PREFECT_API_URL --yes")
     assert not direccion()
     terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
     assert direccion()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from verificador import plugin, salidas
+from verificador import plugin
 from verificador.pagina import leer_pagina
 from verificador.repaso import BloqueRoto, Repaso
 
@@ -158,31 +158,3 @@ def test_la_terminal_recuerda_carpeta_y_entorno(repasar: Repasar) -> None:
     repasar(
         "```bash\ncd ..\nexport X=1\n```\n\n```bash\ntest $X -eq 1\nls prefect\n```"
     )
-
-
-ANTES = "15:13:41.995 | INFO | Flow run 'black-narwhal' - hola\n"
-
-
-@pytest.mark.parametrize(
-    ("despues", "igual"),
-    [
-        ("16:00:00.001 | INFO | Flow run 'sly-ibex' - hola\n", True),
-        ("16:00:00.001 | INFO | Flow run 'tidy-bee' - hola\n", True),
-        ("16:00:00.001 | INFO | Flow run 'sly-ibex' - adiós\n", False),
-        ("16:00:00.001 | WARN | Flow run 'sly-ibex' - hola\n", False),
-        ("16:00:00.001 | INFO | Flow run 'ventas-enero' - hola\n", False),
-        (ANTES * 2, False),
-    ],
-)
-def test_solo_se_enmascara_lo_que_varia(despues: str, igual: bool) -> None:
-    assert (salidas.diferencia(ANTES, despues) == "") is igual
-
-
-def test_el_orden_solo_se_perdona_si_la_pagina_lo_declara() -> None:
-    assert salidas.diferencia("a\nb\n", "b\na\n")
-    assert not salidas.diferencia("a\nb\n", "b\na\n", sin_orden=True)
-
-
-def test_actualizar_conserva_lo_que_no_ha_cambiado() -> None:
-    nueva = "16:00:00.001 | INFO | Flow run 'sly-ibex' - hola\nfin\n"
-    assert salidas.actualizar(ANTES, nueva) == ANTES + "fin\n"

@@ -202,30 +202,24 @@ def publicar(declaradas: dict[str, set[str]]) -> str:
         declaradas: de cada página, como enlace, los huecos que declara.
     """
     grupos = {
-        "Al principio de una línea del log": PRINCIPIOS_DEL_LOG,
-        "Lo que dice esa línea": MENSAJES_DEL_LOG,
-        "Otras líneas de Prefect": LINEAS_DE_PREFECT,
-        "Líneas de Python": LINEAS_DE_PYTHON,
-        "Líneas de pytest": LINEAS_DE_PYTEST,
-        "Líneas que unas veces salen y otras no": LINEAS_OCASIONALES,
+        "el principio de una línea del log": PRINCIPIOS_DEL_LOG,
+        "lo que dice esa línea": MENSAJES_DEL_LOG,
+        "otras líneas de Prefect": LINEAS_DE_PREFECT,
+        "una traza de Python": LINEAS_DE_PYTHON,
+        "el resumen de pytest": LINEAS_DE_PYTEST,
+        "de Prefect; unas veces sale y otras no": LINEAS_OCASIONALES,
     }
-    partes = [
-        lista("Lo que cambia", [f"**‹{n}›**: {h.que}" for n, h in HUECOS.items()])
+    filas = [f"- **‹{nombre}›**: {hueco.que}" for nombre, hueco in HUECOS.items()]
+    filas += ["", "| Línea | Dónde |", "| --- | --- |"]
+    filas += [
+        f"| `{con_comillas(texto)}` | {donde} |"
+        for donde, textos in grupos.items()
+        for texto in textos
     ]
-    partes += [
-        lista(titulo, [f"`{con_comillas(texto)}`" for texto in textos])
-        for titulo, textos in grupos.items()
-    ]
-    filas = [
-        f"{pagina}: {', '.join(sorted(h))}" for pagina, h in declaradas.items() if h
-    ]
-    partes.append(lista("Lo que declaran las páginas de sus programas", filas))
-    return "\n".join(partes)
+    filas += ["", "Lo que declaran las páginas de sus programas:", ""]
+    filas += [f"- {p}: {', '.join(sorted(h))}" for p, h in declaradas.items() if h]
+    return "\n".join(filas) + "\n"
 
 
 def con_comillas(plantilla: str) -> str:
     return re.sub(r"\{(\w+)\}", r"‹\1›", plantilla).strip()
-
-
-def lista(titulo: str, filas: Iterable[str]) -> str:
-    return f"{titulo}:\n\n" + "".join(f"- {fila}\n" for fila in filas)

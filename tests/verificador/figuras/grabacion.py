@@ -68,7 +68,7 @@ def diferencia(grabacion: str, orden: str, salida: str) -> str:
     al_teclear = tecleado(orden)
     if not visto.startswith(al_teclear):
         return f"la grabación no teclea {al_teclear!r}: empieza por {visto[:80]!r}"
-    visto = visto.removeprefix(al_teclear).removesuffix(SIMBOLO)
+    visto = visto.removeprefix(al_teclear).removesuffix(SIMBOLO.strip())
     return salidas.diferencia(salida, visto)
 
 
@@ -127,6 +127,7 @@ def entorno(terminal: Terminal) -> dict[str, str]:
     return {
         **terminal.entorno,
         "PATH": os.pathsep.join(frias),
+        "DO_NOT_TRACK": "1",  # el lector ya vio el aviso de telemetría al instalar
         "TERM": TIPO,
         "COLUMNS": str(COLUMNAS),
         "LINES": str(FILAS),
