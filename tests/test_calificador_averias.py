@@ -19,6 +19,7 @@ import pytest
 
 from calificador import base, progreso
 from calificador.averias import Averia, Codigo, del_sistema
+from calificador.base import base_vacia
 from calificador.copia import CABE_UNO, Copia
 from calificador.correccion import corregir
 from calificador.ejercicios import RAIZ, SNIPPETS, buscar
@@ -333,7 +334,9 @@ def test_en_otra_casa_con_todo_en_contra(servicio: Servicio, tmp_path: Path) -> 
     """Una ruta larga, con espacios y acentos; proxies y ajustes de Prefect que no valen."""
     casa = tmp_path / ("mi guía " + "larga" * 20) / ("y más " + "larga" * 20)
     servicio.arrancar()  # para no volver a crear la base de datos
-    shutil.copytree(servicio.cache, casa / "t" / cache_de_este_usuario().name)
+    cache = casa / "t" / cache_de_este_usuario().name
+    cache.mkdir(parents=True, mode=0o700)
+    shutil.copy(base_vacia(servicio.cache), cache)
     (casa / ".venv").symlink_to(sys.prefix)
     (casa / "prefect.toml").write_text("roto [[[")
     (casa / ".env").write_text("PREFECT_LOGGING_LEVEL=NADA\n")

@@ -16,6 +16,7 @@ import pytest
 
 from calificador import errores, ordenes, progreso
 from calificador.averias import Codigo
+from calificador.base import base_vacia
 from calificador.correccion import Correccion, corregir
 from calificador.ejercicios import RAIZ, SNIPPETS, EjercicioDesconocido, buscar
 from calificador.practica import Practica
@@ -230,8 +231,13 @@ def temporal(servicio: Servicio) -> Iterator[Path]:
     """Una carpeta temporal para él solo, con la base de datos vacía que ya se creó."""
     servicio.arrancar()
     nueva = Path(tempfile.mkdtemp())
-    shutil.copytree(servicio.cache, nueva / cache_de_este_usuario().name)
+    cache = nueva / cache_de_este_usuario().name
+    cache.mkdir(mode=0o700)
+    shutil.copy(base_vacia(servicio.cache), cache)
     yield nueva
+    limite = time.monotonic() + 20  # lo último lo borra el guardián
+    while set(nueva.iterdir()) - {cache} and time.monotonic() < limite:
+        time.sleep(0.1)
     shutil.rmtree(nueva)
 
 

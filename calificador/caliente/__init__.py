@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 AQUI = Path(__file__).parent
+# Si este proceso ya nació caliente, su `sys.executable` no es el Python de verdad.
+PYTHON = getattr(sys.modules.get("precarga"), "PYTHON", sys.executable)
 PROGRAMAS = ("python", "prefect", "pytest")
 # Como hace pip: el núcleo corta la línea «#!» en el primer espacio, y a los 127 o 255
 # caracteres. Para sh, la segunda línea es «exec …»; para Python, una cadena que nadie usa.
@@ -52,7 +54,7 @@ class Interprete:
     def _dejar_programas(self) -> None:
         self.programas.mkdir(exist_ok=True)
         cliente = (AQUI / "cliente.py").read_text("utf-8")
-        cabecera = CABECERA.format(shlex.quote(sys.executable))
+        cabecera = CABECERA.format(shlex.quote(PYTHON))
         for nombre in PROGRAMAS:
             programa = self.programas / nombre
             programa.write_text(cabecera + cliente, "utf-8")

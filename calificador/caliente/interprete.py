@@ -36,7 +36,6 @@ from typing import NamedTuple, NoReturn
 
 import precarga
 
-PYTHON = sys.executable
 MAX_FLUJOS = 64  # los que caben en una petición
 LIBRE = 100  # a partir de este descriptor no hay ninguno en uso
 SIN_LEER = os.O_WRONLY | os.O_TRUNC | os.O_APPEND | os.O_EXCL  # crea, vacía o añade
@@ -194,7 +193,7 @@ def no_se_puede_imitar(peticion: Peticion) -> list[str]:
 
 def ejecutar_en_frio(peticion: Peticion) -> NoReturn:
     """Deja paso al programa de verdad."""
-    programa = Path(PYTHON).with_name(Path(peticion.orden[0]).name)
+    programa = Path(precarga.PYTHON).with_name(Path(peticion.orden[0]).name)
     os.execve(programa, [str(programa), *peticion.orden[1:]], peticion.entorno)
 
 
@@ -243,7 +242,7 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
     """Hace lo que haría `python …`, o el programa instalado con ese nombre."""
     programa, *argumentos = Path(orden[0]).name, *orden[1:]
     if not programa.startswith("python"):
-        sys.argv = [str(Path(PYTHON).with_name(programa)), *argumentos]
+        sys.argv = [str(Path(precarga.PYTHON).with_name(programa)), *argumentos]
         (entrada,) = entry_points(group="console_scripts", name=programa)
         sys.exit(getattr(import_module(entrada.module), entrada.attr)())
     elif argumentos[:1] == ["-m"]:
@@ -255,7 +254,7 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
         sys.argv = ["-c", argumentos[-1]]
         exec(argumentos[-2], {})  # como `python -c`, pero caliente
     elif not argumentos or argumentos[0].startswith("-"):
-        os.execv(PYTHON, [PYTHON, *argumentos])
+        os.execv(precarga.PYTHON, [precarga.PYTHON, *argumentos])
     else:
         sys.argv = argumentos
         ejecutar_archivo(argumentos[0])
@@ -270,7 +269,7 @@ def ejecutar_archivo(nombre: str) -> None:
         ruta = os.path.join(ruta, "__main__.py")
         principal.__package__ = ""
         if not os.path.exists(ruta):  # que lo explique él
-            os.execv(PYTHON, [PYTHON, nombre])
+            os.execv(precarga.PYTHON, [precarga.PYTHON, nombre])
     else:
         sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
     principal.__file__ = ruta
@@ -328,12 +327,12 @@ def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
 def main() -> None:
     carpeta = Path(sys.argv[1])
     del sys.path[0]
-    llevan_a_main = precarga.importar()
+    precarga.importar()
     gc.collect()
     gc.freeze()  # que el recolector de cada hijo no recorra (ni copie) lo heredado
     peticion = servir(carpeta)
     preparar(peticion, carpeta / "bin")
-    terminar(peticion.orden, precarga.Precargado(llevan_a_main))
+    terminar(peticion.orden, precarga.ocultar())
 
 
 if __name__ == "__main__":

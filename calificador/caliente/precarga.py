@@ -13,10 +13,12 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, all_suffixes
 from importlib.util import resolve_name
+from locale import getpreferredencoding
 from pathlib import Path
 from types import ModuleType
 
@@ -31,12 +33,14 @@ PRECARGADOS = (
     "prefect.server.api.server",
     "prefect_sqlalchemy",
 )
+PYTHON = sys.executable  # el de verdad, aunque este módulo llegue ya importado
 # Lo que Python y el sistema leen al arrancar: si es otro, el programa debe nacer de nuevo.
 DE_ARRANQUE = re.compile(r"PYTHON|LANG|LC_|LD_|MALLOC")
 
 
+@cache
 def importar() -> set[str]:
-    """Importa todo, sin que quede configurado nada que un programa pudiera notar.
+    """Importa todo, una vez, sin que quede configurado nada que un programa pudiera notar.
 
     Returns:
         Los módulos cuya importación lleva a `prefect.main`, que configura los logs.
@@ -115,7 +119,8 @@ def tapados(carpeta: str) -> list[str]:
     Args:
         carpeta: la primera en la que buscaría el programa.
     """
-    importados = {nombre.partition(".")[0] for nombre in sys.modules} - {"__main__"}
+    importados = {nombre.partition(".")[0] for nombre in sys.modules}
+    importados -= {"__main__", __name__}
     return [
         entrada.path
         for entrada in os.scandir(carpeta or ".")
@@ -137,11 +142,26 @@ def se_importa(entrada: os.DirEntry) -> bool:
 
 def otro_arranque(entorno: dict[str, str]) -> bool:
     """Si un entorno difiere del de este proceso en algo que solo se lee al arrancar."""
-    propias, ajenas = (
-        {n: v for n, v in variables.items() if DE_ARRANQUE.match(n)}
-        for variables in (dict(os.environ), entorno)
-    )
-    return propias != ajenas
+    return de_arranque(dict(os.environ)) != de_arranque(entorno)
+
+
+def de_arranque(entorno: dict[str, str]) -> dict[str, str]:
+    """Las variables que solo se leen al arrancar y piden algo que no sea lo que ya hay."""
+    pedidas = {n: v for n, v in entorno.items() if DE_ARRANQUE.match(n)}
+    if getpreferredencoding(False).lower() == "utf-8":
+        for nombre in ("PYTHONUTF8", "PYTHONIOENCODING"):
+            if pedidas.get(nombre) in ("1", "utf-8"):
+                del pedidas[nombre]
+    return pedidas
+
+
+def ocultar() -> "Precargado":
+    """Quita de la vista lo importado, o devuelve a quien ya lo hizo.
+
+    Un intérprete caliente puede nacer de otro: hereda lo que el otro importó y ocultó.
+    """
+    puestos = (f for f in sys.meta_path if isinstance(f, Precargado))
+    return next(puestos, None) or Precargado(importar())
 
 
 class Precargado(MetaPathFinder, Loader):
