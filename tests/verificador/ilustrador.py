@@ -7,14 +7,16 @@ from types import ModuleType
 
 from calificador import ejecuciones
 from calificador.ejecuciones import Flujo
+from calificador.novedades import esperar_apuntes
 from verificador.figuras import cronograma, grabacion, grafo
 from verificador.pagina import Bloque
 from verificador.terminal import Ejecucion, Terminal
 
 DIBUJOS = {".grafo.svg": grafo, ".cronograma.svg": cronograma}
-# Los estados llegan al servidor en segundo plano: si en este tiempo no cambia nada, lo que
-# hay es lo que hubo.
-CALMA_S = 8
+APUNTES_S = 8  # lo que se espera a que el servidor apunte lo que ya ha recibido
+# Lo último puede estar aún en camino: si en este tiempo no cambia nada, lo que hay es lo
+# que hubo.
+CALMA_S = 1
 CADA_S = 0.2
 
 
@@ -57,6 +59,7 @@ class Ilustrador:
         propios = ejecuciones.identificadores(self.ejecucion.salida)
         antes, limite = None, 0.0
         with SyncPrefectClient(self.terminal.api) as cliente:
+            esperar_apuntes(cliente, time.monotonic() + APUNTES_S)
             while True:
                 flujos = [ejecuciones.leer(cliente, flow_run) for flow_run in propios]
                 if flujos != antes:
