@@ -103,7 +103,7 @@ def test_lo_que_una_pagina_deja_en_marcha_se_mata_y_se_dice(
     terminal.ejecutar("python dejar.py")
     with pytest.raises(ErrorDeEspera, match="queda en marcha: sleep 600"):
         terminal.cerrar()
-    assert not list(guardian.procesos(terminal.raiz.parent))
+    assert not list(guardian.procesos(terminal.base))
 
 
 def test_en_una_terminal_los_programas_ven_una_terminal(
@@ -155,7 +155,8 @@ def test_muera_como_muera_no_queda_nada(
     )
     lectura = Lectura(os.dup(pruebas.stdout.fileno()))
     esperar(lambda: testigo.exists() and testigo.read_text().endswith("\n"), 90)
-    carpeta = Path(testigo.read_text().split()[1]).parents[1]
+    raiz = testigo.read_text().strip().removeprefix("CARPETA ")
+    carpeta = Path(raiz).parents[2]  # la de la sesión
     assert list(guardian.procesos(carpeta)), lectura.texto
     for senal in senales:
         pruebas.send_signal(senal)

@@ -31,6 +31,15 @@ def test_la_pagina_dice_el_limite_y_la_carpeta() -> None:
     assert f"`{RAIZ_MOSTRADA}`" in PAGINA
 
 
+def test_la_carpeta_de_cada_pagina_tiene_un_espacio_y_una_tilde(
+    pytestconfig: pytest.Config,
+) -> None:
+    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
+    terminal.cerrar()
+    assert f"(`{terminal.raiz.parent.name}`)" in PAGINA
+    assert {" ", "í"} <= set(terminal.raiz.parent.name)
+
+
 def test_la_terminal_del_pase_en_frio_es_la_que_dice_la_pagina(
     pytestconfig: pytest.Config,
 ) -> None:

@@ -144,8 +144,10 @@ class Terminal:
             tty: si los programas ven una terminal de verdad, y no una tubería.
             frio: si todo es como en casa del lector, sin nada para ir más deprisa.
         """
+        self.base = base
         (base / "casa").mkdir(parents=True)
-        self.raiz = base / "guia-prefect"
+        # Con un espacio y una tilde, como la tendrá alguien: todo debe funcionar también ahí.
+        self.raiz = base / "mi guía" / "guia-prefect"
         self.carpeta = self.raiz / carpeta
         self.programas = programas
         self.puerto = puerto
@@ -261,7 +263,7 @@ class Terminal:
     def _rezagados(self) -> list[str]:
         """Mata lo que siga en marcha en esta terminal y dice qué era."""
         ordenes = []
-        for proceso in guardian.procesos(self.raiz.parent):
+        for proceso in guardian.procesos(self.base):
             with suppress(psutil.Error):
                 ordenes.append(" ".join(proceso.cmdline()))
                 proceso.kill()
