@@ -54,6 +54,15 @@ SIN_PERMISO = (
     "El sistema no me da permiso.",
     "Mira de quién es ese archivo o esa carpeta, y si se puede leer y escribir en ella.",
 )
+SIN_TAMANO = (
+    "El sistema no deja escribir un archivo tan grande.",
+    "«ulimit -f» dice el límite: quítalo con «ulimit -f unlimited», o abre otra terminal.",
+)
+DESAPARECIDO = (
+    "Ya no está algo que necesito.",
+    "¿Se ha borrado o movido tu carpeta, o la de la terminal? Entra otra vez con cd y vuelve "
+    "a probar.",
+)
 SIN_TERMINAL = (
     "No puedo escribir mi respuesta.",
     "Mira a dónde la envías: quizá ese archivo está en un disco lleno.",
@@ -68,12 +77,15 @@ POR_ERROR_DEL_SISTEMA = {
     errno.EACCES: SIN_PERMISO,
     errno.EPERM: SIN_PERMISO,
     errno.EROFS: SIN_PERMISO,
+    errno.EFBIG: SIN_TAMANO,
+    errno.ENOENT: DESAPARECIDO,
 }
 # Lo mismo, en lo que imprime un programa que no lo ha atendido.
 POR_TEXTO = (
     ("No space left on device", SIN_DISCO),
     ("Disk quota exceeded", SIN_DISCO),
     ("database or disk is full", SIN_DISCO),
+    ("File too large", SIN_TAMANO),
     ("Too many open files", SIN_ARCHIVOS),
     ("can't start new thread", SIN_PROCESOS),
     ("Resource temporarily unavailable", SIN_PROCESOS),

@@ -62,12 +62,6 @@ def senales() -> list[signal.Signals]:
     return [getattr(signal, nombre) for nombre in nombres if hasattr(signal, nombre)]
 
 
-def ignorar() -> None:
-    """Desde ahora ninguna interrumpe."""
-    for senal in senales():
-        signal.signal(senal, signal.SIG_IGN)
-
-
 def avisar(texto: str) -> None:
     """Escribe sin pasar por Python, que puede estar a media línea."""
     codificacion = sys.__stdout__.encoding if sys.__stdout__ else "utf-8"

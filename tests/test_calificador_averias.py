@@ -70,6 +70,14 @@ def test_cualquier_anchura_vale(columnas: str, tmp_path: Path) -> None:
         ("calificador --lista >/dev/full", Codigo.AVERIA, "No puedo escribir"),
         ("calificador --help >/dev/full", Codigo.AVERIA, "No puedo escribir"),
         ("calificador --lista >/dev/full 2>&1", Codigo.AVERIA, ""),
+        ("calificador --nada >/dev/full 2>&1", Codigo.MAL_PEDIDO, ""),
+        ("PYTHONINSPECT=1 calificador --lista", Codigo.BIEN, "Primer flow"),
+        ("ulimit -f 0; calificador --empezar --carpeta .", Codigo.AVERIA, "«ulimit -f"),
+        (
+            "mkdir d; cd d; rmdir ../d; calificador 1 --carpeta .",
+            Codigo.AVERIA,
+            "Ya no está",
+        ),
         ("calificador --lista | true; exit ${PIPESTATUS[0]}", Codigo.AVERIA, ""),
         ("ulimit -n 40; calificador 1 --carpeta .", Codigo.AVERIA, "«ulimit -n»"),
         (
