@@ -5,8 +5,13 @@ una `Averia`: dice qué ha pasado y qué hacer, y termina con su propio código.
 """
 
 import errno
+import shutil
+from contextlib import suppress
 from enum import IntEnum
+from pathlib import Path
 from typing import Self
+
+MINIMO_LIBRE = 100_000  # bytes: con menos, ni siquiera cabe la traza que lo diría
 
 
 class Codigo(IntEnum):
@@ -100,6 +105,14 @@ def del_sistema(error: OSError) -> Averia | None:
     que, remedio = POR_ERROR_DEL_SISTEMA[error.errno]
     donde = f" («{error.filename}»)" if error.filename else ""
     return Averia(f"{que.removesuffix('.')}{donde}.", remedio)
+
+
+def en_el_disco(carpeta: Path) -> Averia | None:
+    """La avería de no tener sitio en una carpeta, si es el caso."""
+    with suppress(OSError):  # ya no está
+        if shutil.disk_usage(carpeta).free < MINIMO_LIBRE:
+            return Averia(*SIN_DISCO)
+    return None
 
 
 def en_lo_impreso(salida: str) -> Averia | None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from calificador import base, progreso
+from calificador import averias, base, progreso
 from calificador.averias import Averia, Codigo, del_sistema
 from calificador.base import base_vacia
 from calificador.copia import CABE_UNO, Copia
@@ -302,6 +302,15 @@ def test_un_disco_lleno_no_es_un_fallo_del_ejercicio(
     (tmp_path / EJERCICIO.archivo).write_text(lleno)
     with pytest.raises(Averia, match="No queda espacio en el disco"):
         corregir(EJERCICIO, tmp_path, servicio)
+
+
+def test_un_disco_en_el_que_no_cabe_ni_el_registro(
+    servicio_propio: Servicio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(averias, "MINIMO_LIBRE", 2**63)
+    servicio_propio._registro.touch()
+    with pytest.raises(Averia, match="No queda espacio en el disco"):
+        servicio_propio.exigir()
 
 
 def test_nada_de_un_ejercicio_llega_al_siguiente(
