@@ -9,6 +9,10 @@ try:
     if not __package__:
         sys.path[0] = str(Path(__file__).resolve().parents[1])
 
+    from calificador.interrupciones import atender_todas
+
+    atender_todas()  # lo que sigue tarda en importarse
+
     from calificador.ordenes import main
 
     codigo = main()

@@ -62,6 +62,12 @@ def senales() -> list[signal.Signals]:
     return [getattr(signal, nombre) for nombre in nombres if hasattr(signal, nombre)]
 
 
+def atender_todas() -> None:
+    """Desde ahora cualquiera de ellas es `KeyboardInterrupt`, como Ctrl+C."""
+    for senal in senales():
+        signal.signal(senal, signal.default_int_handler)
+
+
 def avisar(texto: str) -> None:
     """Escribe sin pasar por Python, que puede estar a media línea."""
     codificacion = sys.__stdout__.encoding if sys.__stdout__ else "utf-8"

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -108,6 +109,23 @@ def test_cada_final_tiene_su_codigo(
     hecho = calificar(orden, tmp_path)
     assert hecho.returncode == codigo, hecho.stderr
     assert dicho in hecho.stdout + hecho.stderr
+
+
+@pytest.mark.parametrize("senal", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_una_senal_mientras_se_importa_tambien_interrumpe(senal: str) -> None:
+    proceso = subprocess.Popen(
+        [sys.executable, "-X", "importtime", RAIZ / "calificador", "1"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    # Python cuenta cada módulo al terminar de importarlo: el siguiente ya está en camino.
+    with proceso, proceso.stderr as importados:
+        next(linea for linea in importados if "calificador.interrupciones" in linea)
+        next(importados)
+        proceso.send_signal(getattr(signal, senal))
+        assert "Traceback" not in importados.read()
+    assert proceso.returncode == Codigo.INTERRUMPIDO
 
 
 def test_la_ayuda_dice_los_codigos(tmp_path: Path) -> None:
