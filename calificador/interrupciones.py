@@ -1,4 +1,4 @@
-"""Ctrl+C, cerrar la terminal o que alguien mande terminar: se contesta y se acaba enseguida."""
+"""Ctrl+C, Ctrl+\\, cerrar la terminal o que alguien lo mande: se contesta y se acaba enseguida."""
 
 import os
 import signal
@@ -58,7 +58,7 @@ class Interrupciones:
 
 def senales() -> list[signal.Signals]:
     """Las que piden terminar; Windows no las tiene todas."""
-    nombres = ("SIGINT", "SIGTERM", "SIGHUP")
+    nombres = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
     return [getattr(signal, nombre) for nombre in nombres if hasattr(signal, nombre)]
 
 

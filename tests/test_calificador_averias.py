@@ -111,7 +111,7 @@ def test_cada_final_tiene_su_codigo(
     assert dicho in hecho.stdout + hecho.stderr
 
 
-@pytest.mark.parametrize("senal", ["SIGINT", "SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("senal", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
 def test_una_senal_mientras_se_importa_tambien_interrumpe(senal: str) -> None:
     proceso = subprocess.Popen(
         [sys.executable, "-X", "importtime", RAIZ / "calificador", "1"],
