@@ -1,5 +1,6 @@
 """Permite `python -m calificador` y, desde cualquier carpeta, `python …/calificador`."""
 
+import os
 import sys
 
 try:
@@ -8,11 +9,13 @@ try:
     if not __package__:
         sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-    from calificador.interrupciones import ignorar
+    from calificador.interrupciones import atender_todas
+
+    atender_todas()  # lo que sigue tarda en importarse
+
     from calificador.ordenes import main
 
     codigo = main()
-    ignorar()  # mientras Python se cierra, una señal solo dejaría una traza
 except ImportError as error:
     print(
         f"No puedo empezar: {error}.\n"
@@ -22,4 +25,6 @@ except ImportError as error:
     codigo = 3  # Codigo.AVERIA, que quizá no se ha podido importar
 except KeyboardInterrupt:
     codigo = 130  # Codigo.INTERRUMPIDO
-sys.exit(codigo)
+# Sin el cierre de Python, que cambiaría el código: con PYTHONINSPECT, con un flujo que no se
+# puede vaciar o con una señal en ese momento.
+os._exit(codigo)

@@ -5,8 +5,13 @@ una `Averia`: dice qué ha pasado y qué hacer, y termina con su propio código.
 """
 
 import errno
+import shutil
+from contextlib import suppress
 from enum import IntEnum
+from pathlib import Path
 from typing import Self
+
+MINIMO_LIBRE = 100_000  # bytes: con menos, ni siquiera cabe la traza que lo diría
 
 
 class Codigo(IntEnum):
@@ -54,6 +59,15 @@ SIN_PERMISO = (
     "El sistema no me da permiso.",
     "Mira de quién es ese archivo o esa carpeta, y si se puede leer y escribir en ella.",
 )
+SIN_TAMANO = (
+    "El sistema no deja escribir un archivo tan grande.",
+    "«ulimit -f» dice el límite: quítalo con «ulimit -f unlimited», o abre otra terminal.",
+)
+DESAPARECIDO = (
+    "Ya no está algo que necesito.",
+    "¿Se ha borrado o movido tu carpeta, o la de la terminal? Entra otra vez con cd y vuelve "
+    "a probar.",
+)
 SIN_TERMINAL = (
     "No puedo escribir mi respuesta.",
     "Mira a dónde la envías: quizá ese archivo está en un disco lleno.",
@@ -68,12 +82,15 @@ POR_ERROR_DEL_SISTEMA = {
     errno.EACCES: SIN_PERMISO,
     errno.EPERM: SIN_PERMISO,
     errno.EROFS: SIN_PERMISO,
+    errno.EFBIG: SIN_TAMANO,
+    errno.ENOENT: DESAPARECIDO,
 }
 # Lo mismo, en lo que imprime un programa que no lo ha atendido.
 POR_TEXTO = (
     ("No space left on device", SIN_DISCO),
     ("Disk quota exceeded", SIN_DISCO),
     ("database or disk is full", SIN_DISCO),
+    ("File too large", SIN_TAMANO),
     ("Too many open files", SIN_ARCHIVOS),
     ("can't start new thread", SIN_PROCESOS),
     ("Resource temporarily unavailable", SIN_PROCESOS),
@@ -88,6 +105,14 @@ def del_sistema(error: OSError) -> Averia | None:
     que, remedio = POR_ERROR_DEL_SISTEMA[error.errno]
     donde = f" («{error.filename}»)" if error.filename else ""
     return Averia(f"{que.removesuffix('.')}{donde}.", remedio)
+
+
+def en_el_disco(carpeta: Path) -> Averia | None:
+    """La avería de no tener sitio en una carpeta, si es el caso."""
+    with suppress(OSError):  # ya no está
+        if shutil.disk_usage(carpeta).free < MINIMO_LIBRE:
+            return Averia(*SIN_DISCO)
+    return None
 
 
 def en_lo_impreso(salida: str) -> Averia | None:

@@ -110,7 +110,7 @@ class Diagnostico:
         donde = f", en la línea {lineas[-1]}" if lineas else ""
         consejo, pagina = self._explicar(entrega.error)
         dicho = entrega.error or self._ultimas_palabras(entrega)
-        dicho = dicho.replace(f"{self._raiz}/", "")
+        dicho = visible(dicho.replace(f"{self._raiz}/", ""))
         return Tropiezo(
             f"«{self._nombre}» termina con un error{donde}",
             f"{dicho.rstrip('.')}. {consejo}".strip(),
@@ -138,8 +138,10 @@ class Diagnostico:
         if (entrega.codigo or 0) < 0:
             return f"El sistema lo ha detenido: {nombre_de_senal(-entrega.codigo)}."
         lineas = entrega.salida.strip().splitlines()
-        ultima = f" Lo último que imprime: {lineas[-1][:200]}" if lineas else ""
-        return f"Termina con el código {entrega.codigo}.{ultima}"
+        ultima = (
+            f" Lo último que imprime: {visible(lineas[-1])[:200]}" if lineas else ""
+        )
+        return f"Termina con el código {entrega.codigo}: ¿llamas a exit?{ultima}"
 
     def sin_flow(self, entrega: Entrega) -> Tropiezo:
         """El programa terminó bien y no ejecutó ningún flow."""
@@ -149,6 +151,12 @@ class Diagnostico:
         )
 
     def _por_que_sin_flow(self) -> Indicio:
+        if self._fuente.cambia_de_servidor():
+            return Indicio(
+                "Tu programa da valor a PREFECT_API_URL: lo que ejecuta lo apunta otro "
+                "servidor, y aquí no se ve. Quítalo: la dirección se pone fuera.",
+                "tutorial/ui-local#direccion",
+            )
         if flow := self._fuente.sin_parentesis():
             return Indicio(
                 f"Has escrito {flow} sin paréntesis: eso lo nombra, pero no lo llama. "
@@ -185,6 +193,11 @@ class Diagnostico:
 def es_biblioteca(nombre: str) -> bool:
     """Si un módulo con ese nombre es de Python o está instalado."""
     return nombre in sys.stdlib_module_names or nombre in packages_distributions()
+
+
+def visible(texto: str) -> str:
+    """Sin las letras que no se ven: una terminal las toma por órdenes."""
+    return "".join(filter(str.isprintable, texto))
 
 
 def nombre_de_senal(numero: int) -> str:

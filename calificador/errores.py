@@ -13,6 +13,13 @@ SIN_FUTURE = (
     "task, o pídele el valor con .result().",
     "referencia/glosario#future",
 )
+POR_SU_NOMBRE = re.compile(
+    r"^(?P<error>[\w.]+(Error|Exception|Exit|Quit|Invalid\w*)\b)", re.MULTILINE
+)
+# Hay errores que no se llaman así, y los que se inventa cada cual.
+FIN_DE_TRAZA = re.compile(
+    r"^Traceback \(most recent call last\):\n( .*\n)+(?P<error>\S)", re.MULTILINE
+)
 CONOCIDOS = [
     (
         r"(ModuleNotFoundError: No module named|ImportError: cannot import name .* from) "
@@ -23,8 +30,13 @@ CONOCIDOS = [
         r"PrefectImportError|'fn' must be callable"
         r"|'Flow' object (has no attribute '(run|register|set_dependencies|visualize_|__)"
         r"|does not support the context manager)"
-        r"|unexpected keyword argument '(max_retries|retry_delay|trigger|checkpoint)'",
+        r"|unexpected keyword argument '(trigger|checkpoint)'",
         *OTRA_VERSION,
+    ),
+    (
+        r"unexpected keyword argument '(max_retries|retry_delay)'",
+        "En Prefect 3 se llaman retries y retry_delay_seconds.",
+        "tutorial/reintentos#que-ha-pasado",
     ),
     (
         r"ModuleNotFoundError",
@@ -53,6 +65,32 @@ CONOCIDOS = [
         "escrito de otra manera.",
         "guias/pedir-ayuda#leerlo",
     ),
+    (
+        r"MappingMissingIterable",
+        ".map() llama a la task una vez por cada elemento: dale una lista, y no un texto.",
+        "tutorial/dependencias#map",
+    ),
+    (
+        r"Failed to reach API",
+        "¿Da tu programa valor a PREFECT_API_URL? Quítalo: la dirección del servidor se pone "
+        "fuera.",
+        "guias/pedir-ayuda#no-contesta",
+    ),
+    (
+        r"MemoryError",
+        "Pide más memoria de la que hay: ¿crece algo dentro de un bucle sin fin?",
+        "guias/pedir-ayuda#leerlo",
+    ),
+    (
+        r"KeyError",
+        "Ahí no existe esa columna, o esa clave: mira cómo se llama de verdad.",
+        "referencia/datos#columnas",
+    ),
+    (
+        r"RecursionError",
+        "Una función se llama a sí misma y no para nunca, quizá a través de otra.",
+        "guias/pedir-ayuda#leerlo",
+    ),
     (r"Prefect\w*Future", *SIN_FUTURE),
     (
         r"'coroutine' object",
@@ -61,7 +99,7 @@ CONOCIDOS = [
         "tutorial/dependencias#gather",
     ),
     (
-        r"'Series' object has no attribute",
+        r"'Series' object has no attribute|Series\.sort_values\(\) takes",
         "Es una columna suelta (Series) y no una tabla. Conviértela con .reset_index(), o "
         "agrupa con groupby(…, as_index=False).",
         "tutorial/primer-flow#transformar",
@@ -138,12 +176,11 @@ def explicar(error: str) -> tuple[str, str]:
 
 def ultimo_error(salida: str) -> str:
     """La línea de una traza que dice qué ha fallado y, si es un campo que no vale, cuál."""
-    lineas = salida.splitlines()
-    patron = re.compile(r"[\w.]+(Error|Exception|Exit|Quit|Invalid\w*)\b")
-    donde = [i for i, linea in enumerate(lineas) if patron.match(linea)]
-    if not donde:
+    hallados = [*POR_SU_NOMBRE.finditer(salida), *FIN_DE_TRAZA.finditer(salida)]
+    if not hallados:
         return ""
-    error = lineas[donde[-1]]
-    if "validation error" in error:  # pydantic lo cuenta en las dos líneas siguientes
-        error = " ".join(map(str.strip, lineas[donde[-1] : donde[-1] + 3]))
-    return error
+    lineas = salida[max(h.start("error") for h in hallados) :].splitlines()
+    if "validation error" in lineas[0]:  # pydantic lo cuenta en las dos siguientes
+        return " ".join(map(str.strip, lineas[:3]))
+    # Prefect, al rechazar parámetros, los cuenta debajo, uno por línea.
+    return " ".join([lineas[0], *(li for li in lineas[1:3] if li.startswith(" - "))])

@@ -83,6 +83,10 @@ class Fuente:
             "sys.stdout.write" in ast.unparse(n.func) for n in self._de(ast.Call)
         )
 
+    def cambia_de_servidor(self) -> bool:
+        """Si nombra la variable que dice a Prefect dónde está su servidor."""
+        return "PREFECT_API_URL" in self._textos()
+
     def ruta_absoluta(self) -> str:
         """Una ruta escrita entera, desde la raíz de un equipo, si la hay."""
         for texto in self._textos():

@@ -1,4 +1,4 @@
-"""Ctrl+C, cerrar la terminal o que alguien mande terminar: se contesta y se acaba enseguida."""
+"""Ctrl+C, Ctrl+\\, cerrar la terminal o que alguien lo mande: se contesta y se acaba enseguida."""
 
 import os
 import signal
@@ -58,14 +58,14 @@ class Interrupciones:
 
 def senales() -> list[signal.Signals]:
     """Las que piden terminar; Windows no las tiene todas."""
-    nombres = ("SIGINT", "SIGTERM", "SIGHUP")
+    nombres = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT")
     return [getattr(signal, nombre) for nombre in nombres if hasattr(signal, nombre)]
 
 
-def ignorar() -> None:
-    """Desde ahora ninguna interrumpe."""
+def atender_todas() -> None:
+    """Desde ahora cualquiera de ellas es `KeyboardInterrupt`, como Ctrl+C."""
     for senal in senales():
-        signal.signal(senal, signal.SIG_IGN)
+        signal.signal(senal, signal.default_int_handler)
 
 
 def avisar(texto: str) -> None:

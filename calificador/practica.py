@@ -186,7 +186,7 @@ class Practica:
             except SinCallar:
                 raise Tropiezo(
                     f"«{orden[0]}» imprime sin parar: lo he detenido",
-                    "¿Hay un bucle sin fin con un print dentro?",
+                    "¿Hay un bucle sin fin con un print dentro, o un flow que se llama a sí mismo?",
                 ) from None
             return Entrega(codigo, leer_desde_el_principio(salida))
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from calificador.averias import SIN_ARCHIVOS, Averia, en_lo_impreso
+from calificador.averias import SIN_ARCHIVOS, Averia, en_el_disco, en_lo_impreso
 from calificador.base import base_vacia, guardar_base, partir_de
 from calificador.caliente import ErrorDeArranque, Interprete
 from calificador.entorno import entorno_propio
@@ -46,14 +46,15 @@ BASE = ":memory:.db" if os.name == "posix" else "prefect.db"
 class ServidorParado(Averia):
     """El servidor de Prefect no responde."""
 
-    def __init__(self, que: str, registro: str) -> None:
-        """Explica por qué, si su registro lo dice.
+    def __init__(self, que: str, registro: str, conocida: Averia | None = None) -> None:
+        """Explica por qué, si se sabe.
 
         Args:
             que: lo que le pasa.
             registro: lo que ha impreso.
+            conocida: la causa; si no se da, se busca en el registro.
         """
-        conocida = en_lo_impreso(registro)
+        conocida = conocida or en_lo_impreso(registro)
         errores = [linea for linea in registro.splitlines() if "rror" in linea][-3:]
         dicho = "\n".join(["Ha dicho:", *errores, ""]) if errores else ""
         super().__init__(
@@ -151,9 +152,7 @@ class Servicio:
             ServidorParado: si no.
         """
         if not self._responde():
-            raise ServidorParado(
-                "El servidor de Prefect ha dejado de responder.", self._dicho
-            )
+            raise self._parado("El servidor de Prefect ha dejado de responder.")
 
     def arrancar(self) -> None:
         """Pone en marcha el servidor, si no lo está ya, y espera a que responda.
@@ -177,11 +176,9 @@ class Servicio:
                     with suppress(OSError, sqlite3.Error):  # solo es un atajo
                         guardar_base(self._base, base_vacia(self.cache))
                 return
-            if en_lo_impreso(
-                self._dicho
-            ):  # sin disco, por ejemplo, no hay nada que probar
+            if self._causa():  # sin disco, por ejemplo, no hay nada que probar
                 break
-        raise ServidorParado("El servidor de Prefect no arranca.", self._dicho)
+        raise self._parado("El servidor de Prefect no arranca.")
 
     def estrenar(self) -> None:
         """Lo arranca si hace falta, y lo deja sin rastro de lo que se corrigió antes.
@@ -248,9 +245,8 @@ class Servicio:
                 return True
             time.sleep(0.1)
         if self.en_marcha:
-            raise ServidorParado(
-                f"El servidor de Prefect no ha arrancado en {ARRANQUE_S} segundos.",
-                self._dicho,
+            raise self._parado(
+                f"El servidor de Prefect no ha arrancado en {ARRANQUE_S} segundos."
             )
         return False
 
@@ -266,6 +262,13 @@ class Servicio:
     @cached_property
     def _base(self) -> Path:
         return self.carpeta / "prefect" / BASE
+
+    def _parado(self, que: str) -> ServidorParado:
+        return ServidorParado(que, self._dicho, self._causa())
+
+    def _causa(self) -> Averia | None:
+        """Por qué no va el servidor, si se sabe; en un disco lleno, ni su registro cabe."""
+        return en_el_disco(self.carpeta) or en_lo_impreso(self._dicho)
 
     @property
     def _registro(self) -> Path:

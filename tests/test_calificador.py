@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from calificador.correccion import Correccion, corregir
-from calificador.ejercicios import SNIPPETS, Ejercicio, leer_catalogo
+from calificador.ejercicios import SNIPPETS, Ejercicio, buscar, leer_catalogo
 from calificador.servicio import Servicio
 from verificador.pagina import DOCS
 
@@ -102,6 +102,23 @@ def test_cada_error_recibe_su_explicacion(
     assert correccion.puntos[-1].clave == respuesta.name.partition(".")[0]
     assert not correccion.aprobado
     assert len(explicacion(correccion)) > 20
+
+
+@pytest.mark.parametrize(
+    ("respuesta", "dicho"),
+    [
+        ("condicion.pocos_reintentos", "se rinde antes"),
+        ("condicion.al_reves", "tu retry_condition_fn dice que no"),
+        ("sin_esperar.try", "atiende ella misma el error"),
+        ("sin_esperar.por_orden", "El flow ha terminado antes"),
+    ],
+)
+def test_si_no_se_repite_lo_bastante_se_dice_por_que(
+    respuesta: str, dicho: str, alumno: Path, servicio: Servicio
+) -> None:
+    ejercicio = buscar("6")
+    entregar(alumno, ejercicio, RESPUESTAS / ejercicio.nombre / f"mal/{respuesta}.diff")
+    assert dicho in explicacion(corregir(ejercicio, alumno, servicio))
 
 
 @por_nombre

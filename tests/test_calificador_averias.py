@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -17,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from calificador import base, progreso
+from calificador import averias, base, progreso
 from calificador.averias import Averia, Codigo, del_sistema
 from calificador.base import base_vacia
 from calificador.copia import CABE_UNO, Copia
@@ -70,6 +71,14 @@ def test_cualquier_anchura_vale(columnas: str, tmp_path: Path) -> None:
         ("calificador --lista >/dev/full", Codigo.AVERIA, "No puedo escribir"),
         ("calificador --help >/dev/full", Codigo.AVERIA, "No puedo escribir"),
         ("calificador --lista >/dev/full 2>&1", Codigo.AVERIA, ""),
+        ("calificador --nada >/dev/full 2>&1", Codigo.MAL_PEDIDO, ""),
+        ("PYTHONINSPECT=1 calificador --lista", Codigo.BIEN, "Primer flow"),
+        ("ulimit -f 0; calificador --empezar --carpeta .", Codigo.AVERIA, "«ulimit -f"),
+        (
+            "mkdir d; cd d; rmdir ../d; calificador 1 --carpeta .",
+            Codigo.AVERIA,
+            "Ya no está",
+        ),
         ("calificador --lista | true; exit ${PIPESTATUS[0]}", Codigo.AVERIA, ""),
         ("ulimit -n 40; calificador 1 --carpeta .", Codigo.AVERIA, "«ulimit -n»"),
         (
@@ -100,6 +109,23 @@ def test_cada_final_tiene_su_codigo(
     hecho = calificar(orden, tmp_path)
     assert hecho.returncode == codigo, hecho.stderr
     assert dicho in hecho.stdout + hecho.stderr
+
+
+@pytest.mark.parametrize("senal", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"])
+def test_una_senal_mientras_se_importa_tambien_interrumpe(senal: str) -> None:
+    proceso = subprocess.Popen(
+        [sys.executable, "-X", "importtime", RAIZ / "calificador", "1"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    # Python cuenta cada módulo al terminar de importarlo: el siguiente ya está en camino.
+    with proceso, proceso.stderr as importados:
+        next(linea for linea in importados if "calificador.interrupciones" in linea)
+        next(importados)
+        proceso.send_signal(getattr(signal, senal))
+        assert "Traceback" not in importados.read()
+    assert proceso.returncode == Codigo.INTERRUMPIDO
 
 
 def test_la_ayuda_dice_los_codigos(tmp_path: Path) -> None:
@@ -294,6 +320,15 @@ def test_un_disco_lleno_no_es_un_fallo_del_ejercicio(
     (tmp_path / EJERCICIO.archivo).write_text(lleno)
     with pytest.raises(Averia, match="No queda espacio en el disco"):
         corregir(EJERCICIO, tmp_path, servicio)
+
+
+def test_un_disco_en_el_que_no_cabe_ni_el_registro(
+    servicio_propio: Servicio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(averias, "MINIMO_LIBRE", 2**63)
+    servicio_propio._registro.touch()
+    with pytest.raises(Averia, match="No queda espacio en el disco"):
+        servicio_propio.exigir()
 
 
 def test_nada_de_un_ejercicio_llega_al_siguiente(

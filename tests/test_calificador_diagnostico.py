@@ -46,6 +46,7 @@ def existe(pagina: str) -> bool:
         ("f", "Has escrito f sin paréntesis"),
         ("if __name__ == 'main':\n    f()", "Comparas __name__ con «main»"),
         ("", "hay que llamarla"),
+        ("import os\nos.environ['PREFECT_API_URL'] = 'x'\nf()", "otro servidor"),
         ("if __name__ == '__main__':\n    pass", "hay que llamarla"),
     ],
 )
@@ -146,12 +147,37 @@ def test_sin_una_causa_a_la_vista_vale_el_consejo_de_siempre(
         ),
         ("prefect.exceptions.PrefectImportError: `x` has been removed.", "Prefect 3"),
         ("ModuleNotFoundError: No module named 'ayuda'", "en la misma carpeta"),
+        ("RecursionError: maximum recursion depth exceeded", "se llama a sí misma"),
+        ("KeyError: ['precios']", "no existe esa columna"),
+        (
+            "TypeError: task() got an unexpected keyword argument 'max_retries'",
+            "retries",
+        ),
+        ("MemoryError", "Pide más memoria"),
+        ("RuntimeError: Failed to reach API at http://x/api/.", "PREFECT_API_URL"),
+        ("TypeError: Series.sort_values() takes 1 positional", "reset_index"),
     ],
 )
 def test_los_errores_mas_comunes_llevan_remedio(error: str, consejo: str) -> None:
     dicho, pagina = errores.explicar(errores.ultimo_error(f"Traceback\n{error}\n"))
     assert consejo in dicho
     assert existe(pagina)
+
+
+@pytest.mark.parametrize(
+    "error",
+    ["prefect.exceptions.MappingMissingIterable: x", "Fallo: ya", "KeyboardInterrupt"],
+)
+def test_un_error_se_reconoce_aunque_no_se_llame_error(error: str) -> None:
+    traza = 'Traceback (most recent call last):\n  File "x.py", line 1\n    f()\n'
+    antes = "ValueError: otro\n\nDuring handling…\n\n"
+    assert errores.ultimo_error(f"{antes}{traza}{error}\ny más\n") == error
+
+
+def test_los_parametros_rechazados_se_nombran() -> None:
+    salida = "a.ParameterTypeError: no valen:\n - minimo: no es un número\ny más\n"
+    assert "minimo: no es un número" in errores.ultimo_error(salida)
+    assert "y más" not in errores.ultimo_error(salida)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +206,9 @@ def test_un_archivo_que_tapa_a_una_biblioteca(
         (Entrega(1, "EOFError: EOF when reading a line\n"), "teclado"),
         (Entrega(-11, ""), "SIGSEGV"),
         (Entrega(3, "casi\nlo último\n"), "lo último"),
+        (Entrega(1, ""), "¿llamas a exit?"),
+        (Entrega(3, "lo \x1b[2J\x07último\n"), "lo [2Júltimo"),
+        (Entrega(1, "ValueError: \x1b]0;x\x07mal\n"), "ValueError: ]0;xmal"),
         (
             Entrega(
                 1, "FileNotFoundError: [Errno 2] No such file: '/home/ana/x.csv'\n"

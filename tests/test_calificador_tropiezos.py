@@ -109,7 +109,7 @@ def test_cada_tropiezo_se_explica(
         ("ValueError: Unable to find block document", "guias/bases-de-datos#errores"),
         ("ParameterTypeError: Flow run", "tutorial/flow-y-task#parametros"),
         ("ValidationError: 1 for IntervalSchedule", "tutorial/programacion#errores"),
-        ("KeyError: 'tienda'", "guias/pedir-ayuda"),
+        ("ZeroDivisionError: division by zero", "guias/pedir-ayuda"),
     ],
 )
 def test_un_error_comun_lleva_a_la_pagina_que_lo_explica(

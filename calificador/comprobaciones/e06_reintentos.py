@@ -62,17 +62,44 @@ def con_reintentos(
         "Prefect repite la task cuando la API se cae",
         logrado
         or (CONDICION_ROTA not in entrega.salida and "Connection" not in entrega.error),
-        "La task admite reintentos, pero tu retry_condition_fn "
-        + ("falla" if CONDICION_ROTA in entrega.salida else "dice que no")
-        + " ante un ConnectionError, y Prefect no la repite. Recibe tres argumentos (la task, "
-        "su ejecución y su estado), y el error se saca con "
-        "estado.result(raise_on_failure=False).",
-        "tutorial/reintentos#condicion",
+        *por_que_no_repite(flujo, entrega),
     )
     yield Punto(
         "sin_esperar",
         "La task de Puebla lo consigue a la tercera",
         logrado,
+        *por_que_no_lo_logra(practica, flujo, visto),
+    )
+
+
+def por_que_no_repite(flujo: Flujo, entrega: Entrega) -> tuple[str, str]:
+    """Por qué acaba en ConnectionError una task con reintentos, y dónde se explica."""
+    if any(tarea.intentos > 1 for tarea in flujo.tareas):
+        return (
+            "La task se repite, pero se rinde antes de que la API conteste. Deja que lo haga "
+            "tres veces más: @task(retries=3).",
+            "tutorial/reintentos#que-ha-pasado",
+        )
+    hace = "falla" if CONDICION_ROTA in entrega.salida else "dice que no"
+    return (
+        f"La task admite reintentos, pero tu retry_condition_fn {hace} ante un "
+        "ConnectionError, y Prefect no la repite. Recibe tres argumentos (la task, su ejecución "
+        "y su estado), y el error se saca con estado.result(raise_on_failure=False).",
+        "tutorial/reintentos#condicion",
+    )
+
+
+def por_que_no_lo_logra(
+    practica: Practica, flujo: Flujo, visto: str
+) -> tuple[str, str]:
+    """Por qué ninguna task lo consigue a la tercera, y dónde se explica."""
+    if any(t.estado == "Completed" and reintentos(practica, t) for t in flujo.tareas):
+        return (
+            "Tu task termina bien sin que Prefect la repita: atiende ella misma el error, o no "
+            "llama a preguntar. Llámala una vez y deja que el error salga, sin bucles ni try.",
+            "tutorial/reintentos#que-ha-pasado",
+        )
+    return (
         f"El flow ha terminado antes de que Puebla contestara.{visto} Pregunta por Puebla y, "
         "cuando conteste, por Mérida; si usas .submit() o .map(), espera cada resultado con "
         ".result().",
