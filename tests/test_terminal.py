@@ -56,6 +56,14 @@ def terminal(pytestconfig: pytest.Config) -> Iterator[Terminal]:
         "sleep 0.1 &\necho fin",
         "pyhton etl.py 2>/dev/null || python -V",
         "set +e\nfalse\necho fin",
+        "f() { false; echo sí; }\nf && echo fin",
+        "(false || true)\necho fin",
+        "printf 'false || true' >f.sh\nsource f.sh\necho fin",
+        "set +o pipefail\nfalse | cat",
+        "trap - ERR DEBUG\ntrue",
+        "trap 'echo adiós' EXIT",
+        "exec echo fin",
+        "GUIA_FALLOS=/dev/null\nfalse || true",
     ],
 )
 def test_ningun_fallo_se_esconde(terminal: Terminal, orden: str) -> None:
@@ -75,6 +83,8 @@ def test_ningun_fallo_se_esconde(terminal: Terminal, orden: str) -> None:
         "ls | cat | head -1",
         "cat <<FIN\nhola\nFIN",
         "f() { echo hola; }\nf",
+        "f() { if test -d no; then echo sí; fi; }\nf",
+        "(cd /; pwd)",
     ],
 )
 def test_lo_que_va_bien_no_es_un_fallo(terminal: Terminal, orden: str) -> None:
