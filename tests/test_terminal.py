@@ -93,6 +93,14 @@ def test_lo_que_va_bien_no_es_un_fallo(terminal: Terminal, orden: str) -> None:
     assert not ejecucion.escondido
 
 
+def test_sin_su_carpeta_la_terminal_lo_dice(terminal: Terminal) -> None:
+    carpeta = terminal.carpeta
+    terminal.ejecutar("mkdir borrada\ncd borrada\nrmdir ../borrada")
+    with pytest.raises(ErrorDeEspera, match=r"ya no existe: .*/borrada"):
+        terminal.ejecutar("echo hola")
+    terminal.carpeta = carpeta
+
+
 def test_lo_que_falla_a_escondidas_se_nombra(terminal: Terminal) -> None:
     assert terminal.ejecutar("ls no-existe || true").escondido == "ls no-existe"
 

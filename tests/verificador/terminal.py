@@ -68,7 +68,7 @@ class Ejecucion:
 
 
 class ErrorDeEspera(Exception):
-    """Una orden no terminó, o un servicio no llegó a estar listo, a tiempo."""
+    """Una orden no pudo empezar o no terminó, o un servicio no llegó a estar listo, a tiempo."""
 
 
 class Lectura(threading.Thread):
@@ -203,7 +203,8 @@ class Terminal:
         """Teclea una orden (o varias líneas) y espera a que termine.
 
         Raises:
-            ErrorDeEspera: si no termina a tiempo; incluye lo que imprimió.
+            ErrorDeEspera: si no termina a tiempo (incluye lo que imprimió), o si ya no está
+                la carpeta.
         """
         proceso, lectura = self._lanzar(orden)
         try:
@@ -324,6 +325,9 @@ class Terminal:
         )
 
     def _lanzar(self, orden: str) -> tuple[subprocess.Popen, Lectura]:
+        if not self.carpeta.is_dir():
+            ausente = self.mostrar(str(self.carpeta))
+            raise ErrorDeEspera(f"la carpeta de la terminal ya no existe: {ausente}")
         self._fallos.write_text("")
         self._estado.unlink(missing_ok=True)
         if self.tty:
