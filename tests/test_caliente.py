@@ -112,6 +112,46 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         },
         "set +e; for p in mensaje error sintaxis golpe; do python $p.py; echo $?; done",
     ),
+    "una aplicación en un zip": (
+        {
+            "z/__main__.py": "import sys, prefect\n"
+            "print(__name__, __file__, sys.argv, sys.path[0])\n"
+        },
+        "python -m zipapp z -o z.pyz; python z.pyz x",
+    ),
+    "lo que no se puede leer": (
+        {"nul.py": "print(1)\0\n"},
+        "set +e; python nul.py; printf 'print(\"\\xf1\")' >latin.py; python latin.py",
+    ),
+    "las trazas": (
+        {
+            "nombre.py": "variable = 1\nprint(varible)\n",
+            "b.py": "def f(:\n",
+            "a.py": "import b\n",
+            "propia.py": "import sys\nimport traceback\n"
+            "print(sys.excepthook is sys.__excepthook__)\n"
+            "sys.excepthook = lambda *e: print(traceback.format_exception(*e))\n1 / 0\n",
+        },
+        "set +e; for p in nombre a propia; do python $p.py; python -m $p; done",
+    ),
+    "python -m": (
+        {
+            "c/__init__.py": "",
+            "c/__main__.py": QUIEN_SOY.replace(", sys.orig_argv", ""),
+        },
+        "set +e; echo 1 | python -m json.tool; python -m c x; python -m no; python -m c.no",
+    ),
+    "lo que tiene un programa": (
+        {
+            "a.py": "import importlib.util as u\nprint(sorted(globals()), __builtins__)\n"
+            "print(u.find_spec('prefect').origin)\n"
+        },
+        "python a.py",
+    ),
+    "los logs de depuración": (
+        {"a.py": "from prefect import flow\n"},
+        "PREFECT_LOGGING_LEVEL=DEBUG python a.py 2>&1 | cut -c14-",
+    ),
     "una señal": (
         {"a.py": "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n"},
         "exec python a.py",

@@ -102,6 +102,12 @@ def test_lo_que_varia_por_naturaleza_se_perdona(esperada: str, real: str) -> Non
         ("3 passed in 0.12s", "2 passed in 0.12s"),
         (f"{LOG}hola\n", f"{LOG}hola\n" * 2),
         ("uno\nStill processing items\n", "uno\n"),
+        # Lo que se lee como dos líneas y es una: \r, y otros signos que no son un salto.
+        ("uno\ndos", "uno\rdos"),
+        ("uno\ndos", "uno\fdos"),
+        ("uno\ndos", "uno\x85dos"),
+        # Lo que no puede ser una hora.
+        ("99:99:99.999 | INFO    | x - hola", "15:13:41.995 | INFO    | x - hola"),
     ],
 )  # fmt: skip
 def test_lo_demas_se_compara_entero(esperada: str, real: str) -> None:
@@ -116,7 +122,9 @@ def test_lo_demas_se_compara_entero(esperada: str, real: str) -> None:
         ("nombre", "run tidy-bee: 3", "run sly-ibex: 3", "run ventas-enero: 3"),
         ("id", f"id {UUID}", f"id {OTRO}", "id 12"),
         ("puerto", "en http://127.0.0.1:9000", "en http://127.0.0.1:50123", "en http://10.0.0.1:9000"),
+        ("puerto", "en http://127.0.0.1:9000", "en http://127.0.0.1:50123", "en http://127.0.0.1:99999"),
         ("fecha", "el 2026-01-01 09:00:00.5+00:00", "el 2027-01-01T09:00:00Z", "el 2026-01-01"),
+        ("fecha", "el 2026-01-01 09:00:00", "el 2027-12-31 23:59:59", "el 2026-19-99 99:99:99"),
     ],
 )  # fmt: skip
 def test_una_pagina_declara_lo_que_varia_en_su_programa(

@@ -56,6 +56,14 @@ def terminal(pytestconfig: pytest.Config) -> Iterator[Terminal]:
         "sleep 0.1 &\necho fin",
         "pyhton etl.py 2>/dev/null || python -V",
         "set +e\nfalse\necho fin",
+        "f() { false; echo sí; }\nf && echo fin",
+        "(false || true)\necho fin",
+        "printf 'false || true' >f.sh\nsource f.sh\necho fin",
+        "set +o pipefail\nfalse | cat",
+        "trap - ERR DEBUG\ntrue",
+        "trap 'echo adiós' EXIT",
+        "exec echo fin",
+        "GUIA_FALLOS=/dev/null\nfalse || true",
     ],
 )
 def test_ningun_fallo_se_esconde(terminal: Terminal, orden: str) -> None:
@@ -75,12 +83,22 @@ def test_ningun_fallo_se_esconde(terminal: Terminal, orden: str) -> None:
         "ls | cat | head -1",
         "cat <<FIN\nhola\nFIN",
         "f() { echo hola; }\nf",
+        "f() { if test -d no; then echo sí; fi; }\nf",
+        "(cd /; pwd)",
     ],
 )
 def test_lo_que_va_bien_no_es_un_fallo(terminal: Terminal, orden: str) -> None:
     ejecucion = terminal.ejecutar(orden)
     assert ejecucion.codigo == 0, ejecucion
     assert not ejecucion.escondido
+
+
+def test_sin_su_carpeta_la_terminal_lo_dice(terminal: Terminal) -> None:
+    carpeta = terminal.carpeta
+    terminal.ejecutar("mkdir borrada\ncd borrada\nrmdir ../borrada")
+    with pytest.raises(ErrorDeEspera, match=r"ya no existe: .*/borrada"):
+        terminal.ejecutar("echo hola")
+    terminal.carpeta = carpeta
 
 
 def test_lo_que_falla_a_escondidas_se_nombra(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ termina cuando se cierra su entrada estándar).
 """
 
 import atexit
+import builtins
 import fcntl
 import gc
 import json
@@ -23,15 +24,14 @@ import socket
 import sys
 import threading
 import time
-import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
 from io import open_code
 from pathlib import Path
-from types import ModuleType, TracebackType
+from types import ModuleType
 from typing import NamedTuple, NoReturn
 
 import precarga
@@ -241,15 +241,16 @@ def anotar_lecturas(entorno: dict[str, str], ya_leidos: Sequence[str] = ()) -> N
 def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
     """Hace lo que haría `python …`, o el programa instalado con ese nombre."""
     programa, *argumentos = Path(orden[0]).name, *orden[1:]
+    principal = sys.modules["__main__"] = ModuleType("__main__")
     if not programa.startswith("python"):
         sys.argv = [str(Path(precarga.PYTHON).with_name(programa)), *argumentos]
         (entrada,) = entry_points(group="console_scripts", name=programa)
         sys.exit(getattr(import_module(entrada.module), entrada.attr)())
-    elif argumentos[:1] == ["-m"]:
+    elif argumentos[:1] == ["-m"] and argumentos[1:]:
         sys.path.insert(0, os.getcwd())
-        sys.argv = argumentos[1:]
+        sys.argv = ["-m", *argumentos[2:]]
         precargado.olvidar(argumentos[1])
-        runpy.run_module(argumentos[1], run_name="__main__", alter_sys=True)
+        runpy._run_module_as_main(argumentos[1])  # lo mismo que llama `python -m`
     elif argumentos[-1:] == ["--multiprocessing-fork"]:
         sys.argv = ["-c", argumentos[-1]]
         exec(argumentos[-2], {})  # como `python -c`, pero caliente
@@ -257,13 +258,12 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
         os.execv(precarga.PYTHON, [precarga.PYTHON, *argumentos])
     else:
         sys.argv = argumentos
-        ejecutar_archivo(argumentos[0])
+        ejecutar_archivo(argumentos[0], principal)
 
 
-def ejecutar_archivo(nombre: str) -> None:
+def ejecutar_archivo(nombre: str, principal: ModuleType) -> None:
     """Como `python nombre`, que puede ser un archivo o una carpeta con `__main__.py`."""
     ruta = os.path.join(os.getcwd(), nombre)  # sin simplificarla, como Python
-    principal = ModuleType("__main__")
     if os.path.isdir(ruta):
         sys.path.insert(0, ruta)
         ruta = os.path.join(ruta, "__main__.py")
@@ -274,29 +274,29 @@ def ejecutar_archivo(nombre: str) -> None:
         sys.path.insert(0, os.path.dirname(os.path.realpath(ruta)))
     principal.__file__ = ruta
     principal.__loader__ = SourceFileLoader("__main__", ruta)
-    sys.modules["__main__"] = principal
-    sys.excepthook = traza_desde(ruta)
+    principal.__cached__ = None
+    principal.__annotations__ = {}
+    principal.__builtins__ = builtins
     try:
         with open_code(ruta) as archivo:
-            fuente = archivo.read()
+            programa = compile(archivo.read(), ruta, "exec", dont_inherit=True)
     except OSError as error:
         fallo = f"[Errno {error.errno}] {error.strerror}"
         print(f"python: can't open file {ruta!r}: {fallo}", file=sys.stderr)
         sys.exit(2)
-    exec(compile(fuente, ruta, "exec", dont_inherit=True), principal.__dict__)
+    except (SyntaxError, ValueError):
+        # Que lo explique él; o que lo ejecute, si es un zip.
+        os.execv(precarga.PYTHON, [precarga.PYTHON, *sys.argv])
+    exec(programa, principal.__dict__)
 
 
-def traza_desde(ruta: str) -> Callable[..., None]:
-    """Como `sys.excepthook`, sin los marcos de este módulo: los que `python` no tendría."""
-
-    def imprimir(
-        tipo: type[BaseException], error: BaseException, traza: TracebackType | None
-    ) -> None:
-        while traza and traza.tb_frame.f_code.co_filename != ruta:
-            traza = traza.tb_next
-        traceback.print_exception(tipo, error, traza)
-
-    return imprimir
+def quejarse(error: BaseException) -> None:
+    """Como `python`, que no tendría en la traza los marcos de este módulo."""
+    traza = error.__traceback__
+    while traza and traza.tb_frame.f_globals is globals():
+        traza = traza.tb_next
+    error.__traceback__ = traza
+    sys.excepthook(type(error), error, traza)
 
 
 def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
@@ -312,7 +312,7 @@ def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
     except SystemExit as salida:
         codigo = salida.code
     except BaseException as error:
-        sys.excepthook(type(error), error, error.__traceback__)
+        quejarse(error)
         codigo = 128 + signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1
     if codigo is not None and not isinstance(codigo, int):
         print(codigo, file=sys.stderr)
@@ -320,7 +320,8 @@ def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
     threading._shutdown()
     atexit._run_exitfuncs()
     for flujo in filter(None, (sys.stdout, sys.stderr)):
-        flujo.flush()
+        if not getattr(flujo, "closed", False):
+            flujo.flush()
     os._exit(codigo or 0)
 
 

@@ -45,9 +45,13 @@ def importar() -> set[str]:
     Returns:
         Los módulos cuya importación lleva a `prefect.main`, que configura los logs.
     """
+    ganchos = list(sys.path_hooks)
     with logs_sin_configurar(), importaciones_anotadas() as anotadas:
         for modulo in PRECARGADOS:
             import_module(modulo)
+    # Algunos cambian cómo se importa lo que venga después: lo del lector, no.
+    sys.path_hooks[:] = ganchos
+    sys.path_importer_cache.clear()
     return los_que_llevan_a("prefect.main", anotadas)
 
 
@@ -193,7 +197,7 @@ class Precargado(MetaPathFinder, Loader):
         antes = "prefect.main" if nombre in self.llevan_a_main else "prefect"
         if nombre != antes:
             import_module(antes)
-        return ModuleSpec(nombre, self)
+        return ModuleSpec(nombre, self, origin=self.specs[nombre].origin)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return self.ocultos.pop(spec.name, None) or sys.modules[spec.name]
@@ -246,6 +250,9 @@ def avisar_de_telemetria() -> None:
 
 def configurar_logs() -> None:
     """Lo que hace `prefect.main` al importarse."""
-    from prefect.logging import configuration
+    from prefect.context import get_settings_context
+    from prefect.logging import configuration, get_logger
 
     configuration.setup_logging()
+    perfil = get_settings_context().profile.name
+    get_logger("profiles").debug(f"Using profile {perfil!r}")

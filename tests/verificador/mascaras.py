@@ -46,7 +46,7 @@ class Hueco:
 
 
 HUECOS = {
-    "hora": Hueco(r"\d\d:\d\d:\d\d\.\d{3}", "la hora, con milésimas"),
+    "hora": Hueco(r"[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}", "la hora, con milésimas"),
     "nombre": Hueco(
         r"[a-z]+-[a-z]+(?:-[a-z]+)?",
         "el nombre que Prefect inventa para un *flow run*",
@@ -59,9 +59,11 @@ HUECOS = {
         r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", "un identificador (UUID)"
     ),
     "temporal": Hueco(r"8\d{3}", "el puerto de un servidor temporal"),
-    "puerto": Hueco(r"(?<=127\.0\.0\.1:)\d{4,5}", "un puerto que estaba libre"),
+    "puerto": Hueco(
+        r"(?<=127\.0\.0\.1:)(?:\d{4}|[1-6]\d{4})", "un puerto que estaba libre"
+    ),
     "fecha": Hueco(
-        r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?: ?Z| ?[+-]\d\d:\d\d)?",
+        r"\d{4}-[01]\d-[0-3]\d[ T][0-2]\d:[0-5]\d:[0-5]\d(?:\.\d+)?(?: ?Z| ?[+-]\d\d:\d\d)?",
         "una fecha con su hora",
     ),
     "duración": Hueco(r"\d+\.\d+ ?s\b", "lo que tarda algo, en segundos"),

@@ -25,7 +25,10 @@ def publicable(texto: str) -> str:
 def comparable(texto: str, declarados: Iterable[str]) -> list[str]:
     """Las líneas que se comparan, con lo variable tapado."""
     sin_marcas = MARCAS.sub(r"\1", publicable(texto))
-    return [mascaras.tapar(linea, declarados) for linea in sin_marcas.splitlines()]
+    lineas = sin_marcas.removesuffix("\n").split(
+        "\n"
+    )  # «splitlines» corta por más signos
+    return [mascaras.tapar(linea, declarados) for linea in lineas]
 
 
 def diferencia(

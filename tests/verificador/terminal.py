@@ -30,18 +30,26 @@ LIMITE_S = 90
 # pytest avisa de que no reescribe los `assert` de lo que el intérprete ya ha importado.
 SIN_REESCRIBIR = "-W ignore::pytest.PytestAssertRewriteWarning"
 # Se detiene en el primer error (-e), también dentro de una tubería, y apunta los que bash
-# perdonaría: el de `a` en `a && b` o `a || b`, y lo que se deja en segundo plano con `&`.
-# Al salir deja su carpeta y su entorno para el bloque siguiente.
-GUION = r"""set -eEo pipefail
+# perdonaría: el de `a` en `a && b` o `a || b`, también en funciones y subshells (-T), y lo
+# que se deja en segundo plano con `&`. Al salir deja su carpeta y su entorno para el bloque
+# siguiente. La página no puede quitar nada de esto sin que se note.
+GUION = r"""set -eETo pipefail
 guia_apuntar() { [ "$1" -eq 0 ] || echo "$1 $2" >>"$GUIA_FALLOS"; }
 guia_salir() {
+    local trampas=$(trap -p ERR DEBUG | grep -c guia_apuntar)
+    trap - ERR DEBUG
+    [[ -o pipefail && -o functrace && $trampas -eq 2 ]] ||
+        echo "1 un «set» o un «trap» que oculta fallos" >>"$GUIA_FALLOS"
     [ -z "$1" ] || echo "1 una orden en segundo plano (&)" >>"$GUIA_FALLOS"
     { pwd; env -0; } >"$GUIA_ESTADO"
 }
+readonly GUIA_FALLOS GUIA_ESTADO
+readonly -f guia_apuntar guia_salir
+trap 'guia_salir "$!"' EXIT
 trap 'guia_apuntar $? "$BASH_COMMAND"' ERR
 trap 'guia_apuntar $? "${guia_previa-}"; guia_previa=$BASH_COMMAND' DEBUG
-trap 'guia_salir "$!"' EXIT
 """
+SIN_FINAL = "un «exec» o un «trap» que no dejan acabar a bash"
 
 
 @dataclass(frozen=True)
@@ -60,7 +68,7 @@ class Ejecucion:
 
 
 class ErrorDeEspera(Exception):
-    """Una orden no terminó, o un servicio no llegó a estar listo, a tiempo."""
+    """Una orden no pudo empezar o no terminó, o un servicio no llegó a estar listo, a tiempo."""
 
 
 class Lectura(threading.Thread):
@@ -197,7 +205,8 @@ class Terminal:
         """Teclea una orden (o varias líneas) y espera a que termine.
 
         Raises:
-            ErrorDeEspera: si no termina a tiempo; incluye lo que imprimió.
+            ErrorDeEspera: si no termina a tiempo (incluye lo que imprimió), o si ya no está
+                la carpeta.
         """
         proceso, lectura = self._lanzar(orden)
         try:
@@ -318,7 +327,11 @@ class Terminal:
         )
 
     def _lanzar(self, orden: str) -> tuple[subprocess.Popen, Lectura]:
+        if not self.carpeta.is_dir():
+            ausente = self.mostrar(str(self.carpeta))
+            raise ErrorDeEspera(f"la carpeta de la terminal ya no existe: {ausente}")
         self._fallos.write_text("")
+        self._estado.unlink(missing_ok=True)
         if self.tty:
             lee, escribe = pty.openpty()
             termios.tcsetwinsize(escribe, (FILAS, COLUMNAS))
@@ -333,6 +346,9 @@ class Terminal:
         return proceso, Lectura(lee, en_pantalla=self.tty)
 
     def _recordar(self) -> None:
+        """Lo que bash dejó al salir; si no llegó a hacerlo, todo sigue como estaba."""
+        if not self._estado.exists():
+            return
         carpeta, _, entorno = self._estado.read_text().partition("\n")
         self.carpeta = Path(carpeta)
         pares = (par.partition("=") for par in entorno.split("\0") if par)
@@ -341,6 +357,8 @@ class Terminal:
     def _escondido(self) -> tuple[int, str]:
         """El primer fallo apuntado: su código y qué falló; ninguno, 0."""
         apuntes = self._fallos.read_text("utf-8", "replace").splitlines()
+        if not self._estado.exists():
+            apuntes.append(f"1 {SIN_FINAL}")
         codigo, _, orden = (apuntes or ["0"])[0].partition(" ")
         return int(codigo), orden
 
