@@ -88,6 +88,10 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         "python ../a.py",
     ),
     "lo que no está": ({}, "set +e; python no_existe.py; mkdir vacia; python vacia"),
+    "un archivo sin cerrar": (
+        {"a.py": "archivo = open('x', 'w')\narchivo.write('hola')\nprint('fin')\n"},
+        "python a.py; cat x",
+    ),
     "la zona horaria": (
         {"a.py": "import time\nprint(time.strftime('%Z'))\n"},
         "TZ=America/Mexico_City python a.py; TZ=Asia/Tokyo python a.py",

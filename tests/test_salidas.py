@@ -77,6 +77,13 @@ def test_lo_que_varia_por_naturaleza_se_perdona(esperada: str, real: str) -> Non
         (f"{LOG}http://127.0.0.1:8001", f"{LOG}http://127.0.0.1:8002"),
         (f"{LOG}id {UUID}", f"{LOG}id {OTRO}"),
         (f"{LOG}son las 10:00:00.000", f"{LOG}son las 11:00:00.000"),
+        # De quién habla cada línea.
+        (f"{LOG}a\n{LOG}b", f"{LOG}a\n{LOG.replace('black-narwhal', 'sly-ibex')}b"),
+        (
+            f"{LOG}View at http://127.0.0.1:4200/runs/flow-run/{UUID}\n" * 2,
+            f"{LOG}View at http://127.0.0.1:4200/runs/flow-run/{UUID}\n"
+            f"{LOG}View at http://127.0.0.1:4200/runs/flow-run/{OTRO}\n",
+        ),
         # Lo que dice Prefect y no varía por naturaleza.
         (f"{LOG}hola", f"{LOG}adiós"),
         (f"{LOG}hola", LOG.replace("INFO", "WARN") + "hola"),
@@ -123,7 +130,7 @@ def test_lo_demas_se_compara_entero(esperada: str, real: str) -> None:
         ("id", f"id {UUID}", f"id {OTRO}", "id 12"),
         ("puerto", "en http://127.0.0.1:9000", "en http://127.0.0.1:50123", "en http://10.0.0.1:9000"),
         ("puerto", "en http://127.0.0.1:9000", "en http://127.0.0.1:50123", "en http://127.0.0.1:99999"),
-        ("fecha", "el 2026-01-01 09:00:00.5+00:00", "el 2027-01-01T09:00:00Z", "el 2026-01-01"),
+        ("fecha", "2026-01-01 09:00:00.5+00:00", "2027-01-01 09:30:00+00:00", "2026-01-01 09:00:00-06:00"),
         ("fecha", "el 2026-01-01 09:00:00", "el 2027-12-31 23:59:59", "el 2026-19-99 99:99:99"),
     ],
 )  # fmt: skip

@@ -29,7 +29,7 @@ from contextlib import suppress
 from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.metadata import entry_points
-from io import open_code
+from io import IOBase, open_code
 from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple, NoReturn
@@ -319,10 +319,18 @@ def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
         codigo = 1
     threading._shutdown()
     atexit._run_exitfuncs()
-    for flujo in filter(None, (sys.stdout, sys.stderr)):
-        if not getattr(flujo, "closed", False):
-            flujo.flush()
+    vaciar_archivos()
     os._exit(codigo or 0)
+
+
+def vaciar_archivos() -> None:
+    """Escribe lo que quede a medias en los archivos que el programa no cerró."""
+    abiertos = [o for o in gc.get_objects() if isinstance(o, IOBase)]
+    for flujo in [*abiertos, *filter(None, (sys.stdout, sys.stderr))]:
+        with suppress(
+            OSError, ValueError, AttributeError
+        ):  # cerrado, o no es un archivo
+            flujo.flush()
 
 
 def main() -> None:

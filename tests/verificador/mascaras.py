@@ -38,11 +38,13 @@ class Hueco:
         patron: la forma que tiene, como expresión regular sin grupos.
         que: qué es, para quien lee la guía.
         varia: si un texto con esa forma puede ser otro; si no, se compara.
+        identifica: si dos iguales nombran lo mismo, y dos distintos, cosas distintas.
     """
 
     patron: str
     que: str
     varia: Callable[[str], bool] = lambda texto: True
+    identifica: bool = False
 
 
 HUECOS = {
@@ -51,20 +53,23 @@ HUECOS = {
         r"[a-z]+-[a-z]+(?:-[a-z]+)?",
         "el nombre que Prefect inventa para un *flow run*",
         es_bautizo,
+        identifica=True,
     ),
     "sufijo": Hueco(
         r"[0-9a-f]{3}", "los tres caracteres con que termina el de un *task run*"
     ),
     "id": Hueco(
-        r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", "un identificador (UUID)"
+        r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
+        "un identificador (UUID)",
+        identifica=True,
     ),
-    "temporal": Hueco(r"8\d{3}", "el puerto de un servidor temporal"),
+    "temporal": Hueco(r"8\d{3}", "el puerto de un servidor temporal", identifica=True),
     "puerto": Hueco(
         r"(?<=127\.0\.0\.1:)(?:\d{4}|[1-6]\d{4})", "un puerto que estaba libre"
     ),
     "fecha": Hueco(
-        r"\d{4}-[01]\d-[0-3]\d[ T][0-2]\d:[0-5]\d:[0-5]\d(?:\.\d+)?(?: ?Z| ?[+-]\d\d:\d\d)?",
-        "una fecha con su hora",
+        r"\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(?:\.\d+)?",
+        "una fecha con su hora; el huso se compara",
     ),
     "duración": Hueco(r"\d+\.\d+ ?s\b", "lo que tarda algo, en segundos"),
     "línea": Hueco(r"\d+", "el número de línea de un archivo que no es tuyo"),
@@ -151,7 +156,10 @@ def tapar_parte(parte: str, texto: str) -> str:
     if parte[:1] != "{":
         return texto
     nombre = parte[1:-1]
-    return f"‹{nombre}›" if HUECOS[nombre].varia(texto) else texto
+    hueco = HUECOS[nombre]
+    if not hueco.varia(texto):
+        return texto
+    return f"‹{nombre}={texto}›" if hueco.identifica else f"‹{nombre}›"
 
 
 PRINCIPIOS = [Plantilla(texto) for texto in PRINCIPIOS_DEL_LOG]
@@ -190,6 +198,20 @@ def tapar_con(
             linea,
         )
     return linea
+
+
+def numerar(lineas: list[str]) -> list[str]:
+    """Cambia lo que identifica algo por su número de orden: «el primer run», «el segundo»."""
+    vistos: dict[str, list[str]] = {}
+
+    def numero(hallazgo: re.Match[str]) -> str:
+        nombre, valor = hallazgo.groups()
+        iguales = vistos.setdefault(nombre, [])
+        if valor not in iguales:
+            iguales.append(valor)
+        return f"‹{nombre} {iguales.index(valor) + 1}›"
+
+    return [re.sub(r"‹(\w+)=([^›]+)›", numero, linea) for linea in lineas]
 
 
 def es_ocasional(linea: str) -> bool:

@@ -25,9 +25,8 @@ def publicable(texto: str) -> str:
 def comparable(texto: str, declarados: Iterable[str]) -> list[str]:
     """Las líneas que se comparan, con lo variable tapado."""
     sin_marcas = MARCAS.sub(r"\1", publicable(texto))
-    lineas = sin_marcas.removesuffix("\n").split(
-        "\n"
-    )  # «splitlines» corta por más signos
+    # «splitlines» cortaría por más signos.
+    lineas = sin_marcas.removesuffix("\n").split("\n")
     return [mascaras.tapar(linea, declarados) for linea in lineas]
 
 
@@ -47,8 +46,10 @@ def diferencia(
         declarados: lo que la página dice que varía en lo que imprime su programa.
     """
     lineas = [comparable(texto, declarados) for texto in (esperada, real)]
-    if sin_orden:
-        lineas = [sorted(grupo) for grupo in lineas]
+    if sin_orden:  # sin él, «el primer run» no es siempre el mismo
+        lineas = [sorted(mascaras.numerar([li])[0] for li in grupo) for grupo in lineas]
+    else:
+        lineas = [mascaras.numerar(grupo) for grupo in lineas]
     return "\n".join(
         difflib.unified_diff(
             *lineas, "lo que dice la página", "lo que ha salido", lineterm=""
