@@ -163,16 +163,17 @@ def test_muera_como_muera_no_queda_nada(
     pagina = tmp_path / "pagina.md"
     testigo = tmp_path / "testigo"
     pagina.write_text(PAGINA.replace("&$TESTIGO", f" {testigo}"), "utf-8")
+    orden = [sys.executable, "-m", "pytest", "-p", "verificador.plugin", "-qx"]
     pruebas = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-p", "verificador.plugin", "-qx", pagina],
+        [*orden, "-c", RAIZ / "pyproject.toml", pagina],
         cwd=RAIZ,
-        env={**os.environ, "PYTEST_ADDOPTS": f"-c {RAIZ / 'pyproject.toml'}"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
     lectura = Lectura(os.dup(pruebas.stdout.fileno()))
-    esperar(lambda: testigo.exists() and testigo.read_text().endswith("\n"), 90)
+    esperar(lambda: testigo.exists() or pruebas.poll() is not None, 90)
+    assert pruebas.poll() is None, lectura.texto
     raiz = testigo.read_text().strip().removeprefix("CARPETA ")
     carpeta = Path(raiz).parents[2]  # la de la sesión
     assert list(guardian.procesos(carpeta)), lectura.texto
