@@ -172,7 +172,7 @@ def test_muera_como_muera_no_queda_nada(
         start_new_session=True,
     )
     lectura = Lectura(os.dup(pruebas.stdout.fileno()))
-    esperar(lambda: testigo.exists() or pruebas.poll() is not None, 90)
+    esperar(lambda: escrito(testigo) or pruebas.poll() is not None, 90)
     assert pruebas.poll() is None, lectura.texto
     raiz = testigo.read_text().strip().removeprefix("CARPETA ")
     carpeta = Path(raiz).parents[2]  # la de la sesión
@@ -182,6 +182,11 @@ def test_muera_como_muera_no_queda_nada(
         time.sleep(0.3)  # la segunda, mientras atiende a la primera
     pruebas.wait(60)
     esperar(lambda: not carpeta.exists() and not list(guardian.procesos(carpeta)), 20)
+
+
+def escrito(archivo: Path) -> bool:
+    """Si ya está entera la línea que alguien deja en un archivo."""
+    return archivo.exists() and archivo.read_text().endswith("\n")
 
 
 def esperar(listo: Callable[[], bool], limite_s: float) -> None:
