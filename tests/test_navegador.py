@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -38,6 +38,7 @@ MANDO = f"{FIGURA} button"
 SALIDA = ".language-bash ~ .language-text"
 # La grabación dura unos segundos; el resto, por si la máquina va cargada.
 LIMITE_MS = 30_000
+REINTENTO_MS = 3_000
 ESCRITORIO = {"width": 1280, "height": 900}
 MOVIL = {"width": 390, "height": 844}
 
@@ -244,9 +245,15 @@ def test_buscar_sin_acento_encuentra_la_pagina(abrir: Abrir, web: str) -> None:
 
 def buscar(pagina: Page, consulta: str) -> list[str]:
     """A qué dirección lleva cada resultado de una búsqueda, del primero al último."""
-    pagina.locator(".md-search__input").fill(consulta)
+    entrada = pagina.locator(".md-search__input")
     enlaces = pagina.locator(".md-search-result__list .md-search-result__link")
-    expect(enlaces.first).to_be_attached(timeout=LIMITE_MS)
+    for _ in range(LIMITE_MS // REINTENTO_MS):
+        # Lo que se escribe antes de que el buscador esté listo se pierde: se repite.
+        entrada.fill("")
+        entrada.press_sequentially(consulta)
+        with suppress(playwright.TimeoutError):
+            enlaces.first.wait_for(state="attached", timeout=REINTENTO_MS)
+            break
     return enlaces.evaluate_all("enlaces => enlaces.map(enlace => enlace.href)")
 
 
