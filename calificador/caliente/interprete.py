@@ -142,16 +142,14 @@ def preparar(peticion: Peticion, programas: Path) -> None:
     os.umask(peticion.mascara)
     for recurso, *limites in peticion.limites:
         resource.setrlimit(recurso, tuple(limites))
-    if tapando := no_se_puede_imitar(peticion):
-        anotar_lecturas(peticion.entorno, tapando)
+    if (impiden := no_se_puede_imitar(peticion)) is not None:
+        anotar_lecturas(peticion.entorno, impiden)
         ejecutar_en_frio(peticion)
     os.environ.clear()
     os.environ.update(peticion.entorno)
     time.tzset()  # la zona horaria se lee una vez por proceso
-    if "numpy" in sys.modules:
-        sys.modules[
-            "numpy"
-        ].random.seed()  # si no, los azares serían siempre los mismos
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # si no, los azares serían siempre los mismos
     abrir_flujos(peticion.flujos)
     # Los procesos que lancen Prefect y multiprocessing también nacen calientes.
     sys.executable = str(programas / "python")
@@ -172,8 +170,8 @@ def abrir_flujos(flujos: dict[int, int]) -> None:
         sys.stderr = None
 
 
-def no_se_puede_imitar(peticion: Peticion) -> list[str]:
-    """Por qué este programa tiene que nacer de cero: los archivos que lo impiden.
+def no_se_puede_imitar(peticion: Peticion) -> list[str] | None:
+    """Por qué este programa tiene que nacer de cero: los archivos que lo impiden, o nada.
 
     Son los que taparían a un módulo ya importado; o el propio programa, si su entorno pide
     otro arranque de Python.
@@ -188,7 +186,7 @@ def no_se_puede_imitar(peticion: Peticion) -> list[str]:
     tapando = precarga.tapados(busca_en) if os.path.isdir(busca_en) else []
     if tapando or precarga.otro_arranque(peticion.entorno):
         return [*tapando, *argumentos[:1]]
-    return []
+    return None
 
 
 def ejecutar_en_frio(peticion: Peticion) -> NoReturn:
