@@ -149,6 +149,9 @@ def marcas_que_no_valen(bloque: Bloque) -> Iterator[Problema]:
         que = "un bloque que no se ejecuta no puede llevar más marcas que «skip»"
         yield Problema(bloque.valla.origen, que, "quita las demás.")
         return
+    if "resalta" in marcas and not bloque.valla.titulo:
+        que = "la marca «resalta» es de los programas, que llevan title="
+        yield Problema(marcas["resalta"].origen, que, "ponla encima de su programa.")
     if {"falla", "servicio"} <= marcas.keys():
         que = "un servicio no termina: no puede llevar también «falla»"
         yield Problema(bloque.valla.origen, que, "quita una de las dos marcas.")

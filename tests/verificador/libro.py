@@ -21,7 +21,9 @@ from verificador.pagina import (
     paginas,
 )
 from verificador.problemas import Problema
-from verificador.rutas import Origen, relativa
+from verificador.prosa import recuento as prosa
+from verificador.rutas import SNIPPETS, Origen, relativa
+from verificador.texto import sitio_configurado
 
 CLASES = ("ejecutado", "salida", "archivo", "ilustrativo")
 GENERADAS = RAIZ / "snippets" / "referencia" / "verificacion"
@@ -147,8 +149,17 @@ def lista_de_mascaras(leidas: list[Pagina]) -> str:
 def escribir_generadas() -> None:
     """Pone al día lo que la guía publica de su propia verificación."""
     leidas = leer_todas()
-    RECUENTO.write_text(tabla(recuento(leidas)), "utf-8")
-    MASCARAS.write_text(lista_de_mascaras(leidas), "utf-8")
+    for archivo, texto in generadas(leidas).items():
+        archivo.write_text(texto, "utf-8")
+
+
+def generadas(leidas: list[Pagina]) -> dict[Path, str]:
+    """Cada archivo de snippets/ que dice algo de toda la guía, con su texto."""
+    return {
+        RECUENTO: tabla(recuento(leidas)),
+        MASCARAS: lista_de_mascaras(leidas),
+        **prosa.generadas(leidas),
+    }
 
 
 def enlace(ruta: Path) -> str:
@@ -161,4 +172,6 @@ def enlace(ruta: Path) -> str:
 
 def huerfanos(leidas: list[Pagina]) -> set[Path]:
     """Los archivos de snippets/ que ninguna página incluye."""
-    return fragmentos().difference(*(pagina.incluidos for pagina in leidas))
+    al_final = sitio_configurado().mdx_configs["pymdownx.snippets"]["auto_append"]
+    en_todas = {SNIPPETS / nombre for nombre in al_final}
+    return fragmentos().difference(en_todas, *(p.incluidos for p in leidas))

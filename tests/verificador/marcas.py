@@ -49,6 +49,7 @@ FORMAS = {
     "falla": Forma('falla("ModuleNotFoundError: No module")', (1, 1), largo=6),
     "sin_orden": Forma("sin_orden"),
     "servicio": Forma('servicio("Serving on")', (1, 1)),
+    "resalta": Forma('resalta("retries=3", "desde esta … hasta esta")', (1, 20)),
     "varia": Forma(
         'varia("duración")',
         (1, 20),

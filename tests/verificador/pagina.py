@@ -17,6 +17,7 @@ from verificador.problemas import exigir
 from verificador.rutas import DOCS, RAIZ, SNIPPETS, Origen
 from verificador.texto import (
     Expansor,
+    Linea,
     inclusiones_mal_escritas,
     leer_texto,
     sitio_configurado,
@@ -33,6 +34,7 @@ class Pagina:
     """Una página: sus bloques, en orden, y lo que declara para su verificación."""
 
     ruta: Path
+    texto: list[Linea]
     bloques: list[Bloque]
     incluidos: set[Path]
     verificacion: Verificacion
@@ -76,6 +78,7 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
     repartir_figuras(lineas, bloques)
     return Pagina(
         ruta,
+        lineas,
         bloques,
         expansor.archivos,
         cabecera.datos.verificacion,

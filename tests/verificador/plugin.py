@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "falla(texto): la orden debe terminar con error, y su salida decir ese texto",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
         "varia(hueco, …): lo que cambia en lo que imprime el programa, véase mascaras.py",
+        "resalta(texto, …): las líneas del programa que se resaltan, por lo que dicen",
         "servicio(texto): orden que no termina; está lista cuando imprime el texto",
     ):
         config.addinivalue_line("markers", marca)

@@ -36,6 +36,7 @@ class Valla:
     fin: int
     lenguaje: str
     titulo: str | None
+    resaltado: str  # las líneas de hl_lines; vacío, ninguna
     codigo: str
     origenes: list[Origen | None]
     origen: Origen
@@ -66,6 +67,7 @@ def reconocer_vallas(lineas: list[Linea]) -> list[Valla]:
                 fin,
                 analizador.lang or "",
                 titulo,
+                analizador.options.get("hl_lines", ""),
                 "".join(
                     f"{analizador.rebuild_block([li])}\n" for li in analizador.code
                 ),

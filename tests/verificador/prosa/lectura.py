@@ -1,0 +1,35 @@
+"""De una página, su prosa: lo que está escrito en ella y no es código ni se incluye."""
+
+import re
+
+from verificador.pagina import Pagina
+from verificador.prosa.marcas import ETIQUETA
+from verificador.prosa.unidades import Unidad, unidades
+from verificador.texto import sin_extensiones
+from verificador.vallas import sin_vallas
+
+CON_ETIQUETA = re.compile(r"\[(?P<texto>[^\[\]]+)\]\[(?P<etiqueta>[^\[\]]+)\]")
+
+
+def prosa(pagina: Pagina) -> list[Unidad]:
+    """Las unidades de prosa de una página, en orden."""
+    texto = "\n".join(lineas_propias(pagina))
+    markdown = sin_extensiones({"pymdownx.snippets"})
+    for etiqueta in etiquetas(texto):
+        markdown.references[etiqueta.lower()] = (ETIQUETA + etiqueta, "")
+    return unidades(markdown.convert(texto))
+
+
+def lineas_propias(pagina: Pagina) -> list[str]:
+    """Las líneas de la página; vacías, las de las vallas y las que vienen de otro archivo."""
+    fuera = sin_vallas(pagina.texto, [valla for _, valla in pagina.vallas])
+    return [
+        linea if origen is None or origen.archivo == pagina.ruta else ""
+        for linea, (_, origen) in zip(fuera, pagina.texto, strict=True)
+    ]
+
+
+def etiquetas(texto: str) -> list[str]:
+    """Las etiquetas de los valores y pruebas que cita un texto en Markdown, sin repetir."""
+    halladas = (hallada["etiqueta"] for hallada in CON_ETIQUETA.finditer(texto))
+    return list(dict.fromkeys(re.sub(r"\s+", " ", etiqueta) for etiqueta in halladas))

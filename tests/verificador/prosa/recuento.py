@@ -1,0 +1,138 @@
+"""Lo que la guía publica de su prosa: de dónde sale cada valor, qué pruebas cita y el recuento.
+
+Todo se escribe en snippets/referencia/pruebas/. `definiciones.md` lo añade
+pymdownx.snippets al final de cada página: da su dirección a cada [texto][etiqueta].
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from verificador.pagina import Pagina
+from verificador.prosa import pruebas, valores
+from verificador.prosa.clases import Clasificada, clasificar
+from verificador.prosa.lectura import prosa
+from verificador.prosa.marcas import Clase, Marca
+from verificador.prosa.unidades import Tipo
+from verificador.rutas import DOCS, SNIPPETS, relativa
+
+CARPETA = SNIPPETS / "referencia" / "pruebas"
+PAGINA = "/referencia/pruebas.md"
+COLUMNAS = {
+    "Valor atado": (Clase.VALOR,),
+    "Probada": (Clase.PRUEBA, Clase.BLOQUE),
+    "De una fuente": (Clase.FUENTE,),
+    "Consejo": (Clase.CONSEJO,),
+    "Sin prueba": (Clase.SIN_PRUEBA, None),
+}
+
+
+def generadas(leidas: list[Pagina]) -> dict[Path, str]:
+    """Cada archivo que se escribe a partir de la prosa de las páginas, con su texto."""
+    web = [pagina for pagina in leidas if pagina.ruta.is_relative_to(DOCS)]
+    return {
+        CARPETA / "definiciones.md": definiciones(web),
+        CARPETA / "valores.md": tabla_de_valores(web),
+        CARPETA / "pruebas.md": lista_de_pruebas(web),
+        CARPETA / "recuento.md": tabla_de_frases(web),
+    }
+
+
+def clasificadas(pagina: Pagina) -> list[Clasificada]:
+    """Las frases de una página, sin los títulos, que no afirman nada."""
+    unidades = (u for u in prosa(pagina) if u.tipo is not Tipo.TITULO)
+    return [c for unidad in unidades for c in clasificar(unidad)]
+
+
+def citas(leidas: list[Pagina], clase: Clase) -> dict[str, dict[Path, Marca]]:
+    """Qué páginas citan cada valor o cada prueba, en orden."""
+    halladas: dict[str, dict[Path, Marca]] = defaultdict(dict)
+    for pagina in leidas:
+        for c in (c for u in prosa(pagina) for c in clasificar(u)):
+            for marca in c.frase.marcas:
+                if marca.clase is clase:
+                    halladas[marca.destino].setdefault(pagina.ruta, marca)
+    return dict(sorted(halladas.items()))
+
+
+def definiciones(leidas: list[Pagina]) -> str:
+    """A dónde lleva cada etiqueta, como definiciones de Markdown."""
+    lineas = [
+        f"[{etiqueta}]: {PAGINA}#{ancla(etiqueta)} {entrecomillar(etiqueta)}"
+        for etiqueta in citas(leidas, Clase.VALOR)
+    ]
+    lineas += [
+        f'[{nombre}]: {PAGINA}#{nombre} "Lo comprueba una prueba: {en_palabras(nombre)}"'
+        for nombre in citas(leidas, Clase.PRUEBA)
+    ]
+    return "\n".join(lineas) + "\n"
+
+
+def ancla(etiqueta: str) -> str:
+    """El identificador de una etiqueta en la página de pruebas."""
+    return "v-" + re.sub(r"[^\w]+", "-", etiqueta.lower()).strip("-")
+
+
+def entrecomillar(texto: str) -> str:
+    return f"'{texto}'" if '"' in texto else f'"{texto}"'
+
+
+def en_palabras(nombre: str) -> str:
+    """Lo que dice el nombre de una prueba."""
+    return nombre.removeprefix("test_").replace("_", " ")
+
+
+def tabla_de_valores(leidas: list[Pagina]) -> str:
+    """Cada valor, de dónde sale y qué páginas lo dicen."""
+    por_ruta = {pagina.ruta: pagina for pagina in leidas}
+    lineas = ["| Sale de | Valor | Lo dice |", "| :-- | :-- | :-- |"]
+    for etiqueta, paginas in citas(leidas, Clase.VALOR).items():
+        pagina = por_ruta[next(iter(paginas))]
+        codigo = f"`{etiqueta}`{{ #{ancla(etiqueta)} }}".replace("|", "\\|")
+        real = valor_o_nada(etiqueta, pagina)
+        lineas.append(f"| {codigo} | {real} | {enlaces(paginas)} |")
+    return "\n".join(lineas) + "\n"
+
+
+def valor_o_nada(etiqueta: str, pagina: Pagina) -> str:
+    try:
+        return valores.valor(etiqueta, pagina)
+    except valores.SinValor:
+        return "—"
+
+
+def lista_de_pruebas(leidas: list[Pagina]) -> str:
+    """Las pruebas citadas, por archivo: su nombre y qué páginas se apoyan en ella."""
+    por_archivo: dict[Path, list[str]] = defaultdict(list)
+    for nombre, paginas in citas(leidas, Clase.PRUEBA).items():
+        if prueba := pruebas.todas().get(nombre):
+            linea = f"| `{nombre}`{{ #{nombre} }} | {enlaces(paginas)} |"
+            por_archivo[prueba.archivo].append(linea)
+    lineas = ["| Prueba | La cita |", "| :-- | :-- |"]
+    for archivo, filas in sorted(por_archivo.items()):
+        lineas += [f"| **{relativa(archivo)}** | |", *filas]
+    return "\n".join(lineas) + "\n"
+
+
+def tabla_de_frases(leidas: list[Pagina]) -> str:
+    """Cuántas frases de cada página sostiene cada cosa."""
+    cuentas = {p.ruta: Counter(c.clase for c in clasificadas(p)) for p in leidas}
+    total = sum(cuentas.values(), Counter())
+    lineas = [f"| Página | {' | '.join(COLUMNAS)} | Total |"]
+    lineas.append("| :-- |" + " --: |" * (len(COLUMNAS) + 1))
+    filas = [(enlace(ruta), cuenta) for ruta, cuenta in cuentas.items() if cuenta]
+    for nombre, cuenta in [*filas, ("**Total**", total)]:
+        celdas = [str(sum(cuenta[c] for c in clases)) for clases in COLUMNAS.values()]
+        lineas.append(f"| {nombre} | {' | '.join(celdas)} | {cuenta.total()} |")
+    return "\n".join(lineas) + "\n"
+
+
+def enlaces(rutas: Iterator[Path] | dict[Path, Marca]) -> str:
+    return ", ".join(enlace(ruta) for ruta in rutas)
+
+
+def enlace(ruta: Path) -> str:
+    """La página como enlace, desde cualquier otra."""
+    desde_docs = ruta.relative_to(DOCS)
+    return f"[{desde_docs.with_suffix('')}](/{desde_docs})"
