@@ -1,6 +1,6 @@
 """Lo que comparten las pruebas: la terminal del lector, el servidor y la web construida."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,10 +8,25 @@ import pytest
 
 from calificador.servicio import Servicio
 from verificador import plugin
+from verificador.pagina import Pagina, leer_pagina
 from verificador.terminal import Terminal
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
+
+Leer = Callable[[str | bytes], Pagina]
+
+
+@pytest.fixture
+def leer(tmp_path: Path) -> Leer:
+    """Lee una página escrita en la propia prueba."""
+
+    def leer_lo_escrito(escrito: str | bytes) -> Pagina:
+        ruta = tmp_path / "pagina.md"
+        ruta.write_bytes(escrito if isinstance(escrito, bytes) else escrito.encode())
+        return leer_pagina(ruta)
+
+    return leer_lo_escrito
 
 
 @pytest.fixture(scope="module")

@@ -22,20 +22,7 @@ ORDEN = "```bash\nls\n```\n"
 HOLA = '--8<-- "inicio/index/hola.py"\n'
 TITULADO = f'```python title="hola.py"\n{HOLA}```\n\n'
 
-Leer = Callable[[str], Pagina]
-
-
-@pytest.fixture
-def leer(tmp_path: Path) -> Leer:
-    """Lee una página escrita en la propia prueba."""
-
-    def leer_lo_escrito(escrito: str | bytes) -> Pagina:
-        ruta = tmp_path / "pagina.md"
-        crudo = escrito if isinstance(escrito, bytes) else escrito.encode()
-        ruta.write_bytes(crudo)
-        return leer_pagina(ruta)
-
-    return leer_lo_escrito
+Leer = Callable[[str | bytes], Pagina]
 
 
 def queja(leer: Leer, escrito: str | bytes) -> str:

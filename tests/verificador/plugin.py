@@ -18,6 +18,7 @@ from verificador import album, fichas, libro
 from verificador.juicio import juicio
 from verificador.pagina import DOCS, README, Bloque, leer_pagina, paginas
 from verificador.problemas import PaginaRota, Problema
+from verificador.prosa.renovar import renovar
 from verificador.repaso import BloqueRoto, Repaso
 from verificador.sitio import SitioRoto, construir
 from verificador.taller import Taller, TallerFrio
@@ -120,6 +121,8 @@ class PaginaDePrueba(MarkdownFile):
         actualizar = self.config.option.actualizar_salidas
         try:
             pagina = leer_pagina(self.path, crear_salidas=actualizar)
+            if actualizar and renovar(pagina):
+                pagina = leer_pagina(self.path)
         except PaginaRota as error:
             raise self.CollectError(str(error)) from None
         self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)

@@ -1,6 +1,7 @@
 """Qué sostiene cada frase: su marca, la que cierra lo que sigue o, si no afirma nada, nada."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from verificador.prosa.marcas import Clase, Marca
@@ -12,20 +13,33 @@ HILO = re.compile(
     r"(?:Vas a|Al terminar|Aquí verás|Siguiente:|Lee:|Practicas:|Antes, lee:)"
 )
 ORDENES = """
-abre activa actualiza acaba ajusta anota añade apunta arranca arregla atiende ayuda borra busca
-cambia carga cierra comprueba compara comparte configura contesta convierte copia corrige crea
-cuenta cuida da declara deja desactiva descarga descomprime deshaz detén devuelve di dile
-ejecuta ejecútalo elige empieza encuentra entra envuelve escribe espera evita explica exporta
-fíjate genera guarda guárdalo haz importa imagina imprime inicia inicialo inicíalo instala
-intenta inventa lanza lee léelo limita llama llámalo llena llévalo llévate mantén mete mezcla
-mide mira míralo mueve no nombra numera observa ordena pásale pasa pega pide piensa pon ponle
-practica pregunta prepara presenta prueba publica pulsa quédate quita reduce redondea repite
-reintenta renombra resérvala respeta responde reutiliza revisa sáltate sáltatelo saca separa
-sigue sirve súbelo suma suscríbete sustituye teclea termina trabaja trata usa vacía ve vete
-verifica vigila vuelve únelos une provoca calcula protege fija recuerda provoca marca
+abre acaba activa actualiza ajusta anota añade apunta arranca arregla atiende ayuda baja borra busca
+cambia carga cierra compara comprueba comparte configura contesta convierte copia corrige crea
+cuenta cuida da declara deja desactiva descarga descomprime deshaz detén devuelve di elige empieza
+encuentra entra envuelve escribe espera evita explica exporta fija genera guarda haz importa
+imagina imprime inicia instala intenta inventa junta lanza lee limita limpia llama llena lleva
+mantén mete mezcla mide mira mueve nombra numera observa ordena pasa pega pide piensa pon practica
+pregunta prepara presenta programa protege prueba publica pulsa queda quita redondea reduce
+repite reintenta renombra reserva respeta responde reutiliza revisa rodea saca salta selecciona
+separa sigue sirve sube suma sustituye teclea termina trabaja trae trata une usa vacía ve verifica
+vigila vuelve provoca calcula recuerda
 """.split()
-MANDATO = re.compile(rf"[«¡(*\s]*(?:{'|'.join(ORDENES)})(?!\w)", re.IGNORECASE)
-NEGADO = re.compile(r"(?:No|Nunca) \w+(?:es|as)(?:\s|\b)(?!\w)")
+ENCLITICOS = r"(?:me|te|se|le|lo|la|los|las|les|nos)*"
+
+
+def sin_tildes(texto: str) -> str:
+    """El texto sin acentos: «guárdalo» y «guarda» empiezan entonces igual."""
+    partes = unicodedata.normalize("NFD", texto.replace("ñ", "\ue010"))
+    return re.sub("[\u0300-\u036f]", "", partes).replace("\ue010", "ñ")
+
+
+MANDATO = re.compile(
+    rf"[«¡(*\s]*(?:{'|'.join(map(sin_tildes, ORDENES))}|fijate|resta)"
+    rf"{ENCLITICOS}(?!\w)",
+    re.IGNORECASE,
+)
+NEGADO = re.compile(r"(?:No|Nunca) (?:te |lo |la |los |las )?\w+(?:es|as)(?!\w)")
+PORQUE = re.compile(r",? porque |;| y así |, así ")
 CON_PREAMBULO = re.compile(
     r"(?:En|Con|Desde|Para|Si|Antes|Después|Luego|Ahora|Primero|Y)\b[^,:]*[,:] *"
 )
@@ -39,7 +53,7 @@ class Clasificada:
         frase: la frase.
         tipo: el de su unidad.
         clase: qué la sostiene; ninguna, si nada.
-        cubierta: si además la cubre una prueba o una fuente.
+        cubierta: si la cubre alguna marca; lo que manda sin marca no lo está.
     """
 
     frase: Frase
@@ -57,36 +71,40 @@ def clasificar(unidad: Unidad) -> list[Clasificada]:
         siguiente = propias[0] if propias else siguiente
         clasificadas.append(
             Clasificada(
-                frase, unidad.tipo, clase_de(frase, siguiente), siguiente is not None
+                frase,
+                unidad.tipo,
+                clase_de(unidad, frase, siguiente),
+                siguiente is not None,
             )
         )
     return clasificadas[::-1]
 
 
-def clase_de(frase: Frase, marca: Marca | None) -> Clase | None:
+def clase_de(unidad: Unidad, frase: Frase, marca: Marca | None) -> Clase | None:
     """Qué sostiene una frase: su valor, su marca o que no afirme nada."""
     if any(m.clase is Clase.VALOR for m in frase.marcas):
         return Clase.VALOR
-    if marca and (marca.clase is not Clase.CONSEJO):
-        return (
-            Clase.CONSEJO
-            if no_afirma(frase.texto) and marca not in frase.marcas
-            else marca.clase
-        )
-    return Clase.CONSEJO if marca or no_afirma(frase.texto) else None
+    if marca in frase.marcas:
+        return marca.clase
+    if unidad.tipo is not Tipo.FILA and no_afirma(frase.texto):
+        return Clase.CONSEJO
+    return marca.clase if marca else None
 
 
 def no_afirma(texto: str) -> bool:
-    """Si una frase pregunta, manda o anuncia lo que sigue."""
+    """Si una frase pregunta, manda o anuncia lo que sigue, y no da además un porqué."""
     limpio = texto.strip(" .:,;—|")
     if not re.search(r"[^\W\d]{2}", limpio) and CODIGO not in limpio:
         return True
-    if "¿" in limpio and limpio.endswith(("?", "?»")):
+    if HILO.match(limpio) or ("¿" in limpio and limpio.endswith(("?", "?»"))):
         return True
-    sin_preambulo = CON_PREAMBULO.sub("", limpio, count=1)
+    manda, _, porque = PORQUE.sub(": ", limpio).partition(": ")
+    return es_mandato(manda) and (not re.search(r"\w{2}", porque) or es_mandato(porque))
+
+
+def es_mandato(texto: str) -> bool:
+    """Si un texto es una instrucción, quizá tras decir cuándo o dónde."""
+    sin_preambulo = CON_PREAMBULO.sub("", texto, count=1)
     return any(
-        HILO.match(t)
-        or NEGADO.match(t)
-        or (MANDATO.match(t) and not t.startswith("No "))
-        for t in (limpio, sin_preambulo)
+        NEGADO.match(t) or MANDATO.match(sin_tildes(t)) for t in (texto, sin_preambulo)
     )

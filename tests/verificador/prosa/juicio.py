@@ -55,11 +55,13 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
     if c.clase is None and c.tipo is not Tipo.TITULO:
         yield Problema(lugar, f"nada sostiene «{c.frase}»", SIN_CLASE)
         return
-    if c.clase in (Clase.CONSEJO, Clase.FUENTE, Clase.SIN_PRUEBA):
+    if c.cubierta and c.clase in (Clase.CONSEJO, Clase.FUENTE, Clase.SIN_PRUEBA):
         return
     texto = NOMBRES_CON_CIFRA.sub("", c.frase.texto)
+    if c.tipo is Tipo.TITULO:
+        texto = re.sub(r"«[^»]*»|Ejercicio \d+", "", texto)
     sueltos = CIFRA.findall(texto)
-    if c.clase is None or (c.clase is Clase.VALOR and not c.cubierta):
+    if not c.cubierta:
         sueltos += letras.EN_LETRAS.findall(texto)
     if sueltos:
         que = f"«{sueltos[0].strip()}» está escrito a mano en «{c.frase}»"

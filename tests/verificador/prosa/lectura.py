@@ -1,6 +1,7 @@
 """De una página, su prosa: lo que está escrito en ella y no es código ni se incluye."""
 
 import re
+from functools import lru_cache
 
 from verificador.pagina import Pagina
 from verificador.prosa.marcas import ETIQUETA
@@ -13,7 +14,12 @@ CON_ETIQUETA = re.compile(r"\[(?P<texto>[^\[\]]+)\]\[(?P<etiqueta>[^\[\]]+)\]")
 
 def prosa(pagina: Pagina) -> list[Unidad]:
     """Las unidades de prosa de una página, en orden."""
-    texto = "\n".join(lineas_propias(pagina))
+    return de_texto("\n".join(lineas_propias(pagina)))
+
+
+@lru_cache(128)
+def de_texto(texto: str) -> list[Unidad]:
+    """Las unidades de un texto en Markdown."""
     markdown = sin_extensiones({"pymdownx.snippets"})
     for etiqueta in etiquetas(texto):
         markdown.references[etiqueta.lower()] = (ETIQUETA + etiqueta, "")

@@ -46,3 +46,8 @@ def valor_de(texto: str) -> float | None:
         return float(limpio.removesuffix("%").strip())
     except ValueError:
         return None
+
+
+def escribir(numero: str) -> str:
+    """Un número en letras, si es de los que se escriben así; si no, en cifras."""
+    return next((n for n, v in NUMEROS.items() if str(v) == numero and v != 1), numero)

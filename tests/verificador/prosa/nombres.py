@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from verificador.pagina import Pagina, fragmentos
-from verificador.prosa import biblioteca, evidencias, pruebas
+from verificador.prosa import biblioteca, evidencias, pruebas, valores
 from verificador.prosa.valores import tablas
 from verificador.rutas import RAIZ
 
@@ -86,6 +86,13 @@ def es_ruta(codigo: str) -> bool:
     if not re.fullmatch(r"[\w./-]+", limpia):
         return False
     return (RAIZ / limpia).exists() or any(f.name == limpia for f in fragmentos())
+
+
+def es_ajuste(codigo: str) -> bool:
+    """Si es el nombre de un ajuste de Prefect."""
+    from prefect import settings
+
+    return bool(valores.AJUSTE.fullmatch(codigo)) and hasattr(settings, codigo)
 
 
 @cache

@@ -85,15 +85,16 @@ def problemas(pagina: Pagina) -> Iterator[Problema]:
             yield Problema(origen, que, "«make salidas» lo escribe.")
 
 
-def renovar(pagina: Pagina) -> None:
-    """Escribe en la página los números de las líneas que nombran sus marcas."""
-    lineas = pagina.ruta.read_text("utf-8").split("\n")
+def renovar(pagina: Pagina, lineas: list[str]) -> None:
+    """Escribe en las líneas de una página los números que nombran sus marcas."""
     for bloque in pagina.bloques:
         if "resalta" in bloque.marcas:
             numero = bloque.valla.origen.linea - 1
-            nuevo = f'hl_lines="{lineas_de(bloque)}"'
+            try:
+                nuevo = f'hl_lines="{lineas_de(bloque)}"'
+            except NoEsta:
+                continue  # lo dice el juicio de la página
             if HL_LINES.search(lineas[numero]):
                 lineas[numero] = HL_LINES.sub(nuevo, lineas[numero])
             else:
                 lineas[numero] = f"{lineas[numero].rstrip()} {nuevo}"
-    pagina.ruta.write_text("\n".join(lineas), "utf-8")
