@@ -32,9 +32,11 @@ class Bloque:
 
     @property
     def clase(self) -> str:
-        """Qué se hace con él: `ejecutado`, `archivo`, `ilustrativo` o `sin clase`."""
+        """Qué se hace con él: `ejecutado`, `archivo`, `prueba`, `ilustrativo` o `sin clase`."""
         if "skip" in self.marcas:
             return "ilustrativo"
+        if "prueba" in self.marcas:
+            return "prueba"
         if self.valla.lenguaje in PYTHON | SHELL:
             return "ejecutado"
         if self.valla.titulo:

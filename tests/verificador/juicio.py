@@ -6,12 +6,18 @@ from verificador import album
 from verificador.bloques import PYTHON, Bloque
 from verificador.pagina import SNIPPETS, Pagina
 from verificador.problemas import Problema
+from verificador.prosa.recuento import PRUEBAS
 from verificador.rutas import Origen
 
 
 def juicio(pagina: Pagina) -> list[Problema]:
     """Los problemas de una página, salvo los que solo se ven al ejecutarla."""
-    return [*python_a_mano(pagina), *python_suelto(pagina), *album.problemas(pagina)]
+    return [
+        *python_a_mano(pagina),
+        *python_suelto(pagina),
+        *pruebas_a_mano(pagina),
+        *album.problemas(pagina),
+    ]
 
 
 def python_a_mano(pagina: Pagina) -> Iterator[Problema]:
@@ -39,6 +45,16 @@ def python_suelto(pagina: Pagina) -> Iterator[Problema]:
                 "lo ejecuta; un extracto solo incluye, sin añadir nada, líneas seguidas de "
                 "un programa que la página guarda con su título.",
             )
+
+
+def pruebas_a_mano(pagina: Pagina) -> Iterator[Problema]:
+    """Los bloques que dicen ser el código de unas pruebas y no lo ha escrito `recuento`."""
+    for bloque in pagina.bloques:
+        if bloque.clase == "prueba" and bloque.valla.archivos != {PRUEBAS}:
+            que = (
+                "un bloque que dice ser el código de unas pruebas y está escrito a mano"
+            )
+            yield Problema(bloque.valla.origen, que, "quita la marca «prueba».")
 
 
 def es_suelto(bloque: Bloque) -> bool:

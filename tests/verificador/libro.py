@@ -25,7 +25,7 @@ from verificador.prosa import recuento as prosa
 from verificador.rutas import SNIPPETS, Origen, relativa
 from verificador.texto import sitio_configurado
 
-CLASES = ("ejecutado", "salida", "archivo", "ilustrativo")
+CLASES = ("ejecutado", "salida", "archivo", "prueba", "ilustrativo")
 GENERADAS = RAIZ / "snippets" / "referencia" / "verificacion"
 RECUENTO = GENERADAS / "recuento.md"
 MASCARAS = GENERADAS / "mascaras.md"
@@ -147,10 +147,13 @@ def lista_de_mascaras(leidas: list[Pagina]) -> str:
 
 
 def escribir_generadas() -> None:
-    """Pone al día lo que la guía publica de su propia verificación."""
-    leidas = leer_todas()
-    for archivo, texto in generadas(leidas).items():
-        archivo.write_text(texto, "utf-8")
+    """Pone al día lo que la guía publica de su propia verificación.
+
+    Son dos vueltas: lo que se escribe de las pruebas también se cuenta.
+    """
+    for _ in range(2):
+        for archivo, texto in generadas(leer_todas()).items():
+            archivo.write_text(texto, "utf-8")
 
 
 def generadas(leidas: list[Pagina]) -> dict[Path, str]:

@@ -50,6 +50,7 @@ FORMAS = {
     "sin_orden": Forma("sin_orden"),
     "servicio": Forma('servicio("Serving on")', (1, 1)),
     "resalta": Forma('resalta("retries=3", "desde esta … hasta esta")', (1, 20)),
+    "prueba": Forma('prueba("tests/paginas/test_reintentos.py")', (1, 1)),
     "varia": Forma(
         'varia("duración")',
         (1, 20),

@@ -5,6 +5,7 @@ pymdownx.snippets al final de cada página: da su dirección a cada [texto][etiq
 """
 
 import re
+import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from verificador.prosa.unidades import Tipo
 from verificador.rutas import DOCS, SNIPPETS, relativa
 
 CARPETA = SNIPPETS / "referencia" / "pruebas"
+PRUEBAS = CARPETA / "pruebas.md"
 PAGINA = "/referencia/pruebas.md"
 COLUMNAS = {
     "Valor atado": (Clase.VALOR,),
@@ -34,7 +36,7 @@ def generadas(leidas: list[Pagina]) -> dict[Path, str]:
     return {
         CARPETA / "definiciones.md": definiciones(web),
         CARPETA / "valores.md": tabla_de_valores(web),
-        CARPETA / "pruebas.md": lista_de_pruebas(web),
+        PRUEBAS: lista_de_pruebas(web),
         CARPETA / "recuento.md": tabla_de_frases(web),
     }
 
@@ -103,16 +105,35 @@ def valor_o_nada(etiqueta: str, pagina: Pagina) -> str:
 
 
 def lista_de_pruebas(leidas: list[Pagina]) -> str:
-    """Las pruebas citadas, por archivo: su nombre y qué páginas se apoyan en ella."""
+    """Las pruebas citadas, por archivo: qué páginas se apoyan en cada una y su código."""
     por_archivo: dict[Path, list[str]] = defaultdict(list)
-    for nombre, paginas in citas(leidas, Clase.PRUEBA).items():
+    citadas = citas(leidas, Clase.PRUEBA)
+    for nombre in citadas:
         if prueba := pruebas.todas().get(nombre):
-            linea = f"| `{nombre}`{{ #{nombre} }} | {enlaces(paginas)} |"
-            por_archivo[prueba.archivo].append(linea)
-    lineas = ["| Prueba | La cita |", "| :-- | :-- |"]
-    for archivo, filas in sorted(por_archivo.items()):
-        lineas += [f"| **{relativa(archivo)}** | |", *filas]
-    return "\n".join(lineas) + "\n"
+            por_archivo[prueba.archivo].append(nombre)
+    return "\n".join(
+        de_un_archivo(str(relativa(archivo)), {n: citadas[n] for n in nombres})
+        for archivo, nombres in sorted(por_archivo.items())
+    )
+
+
+def de_un_archivo(archivo: str, citadas: dict[str, dict[Path, Marca]]) -> str:
+    """Las pruebas citadas de un archivo: una tabla y, plegado, su código."""
+    filas = "".join(
+        f"| *{en_palabras(nombre)}*{{ #{nombre} }} | {enlaces(paginas)} |\n"
+        for nombre, paginas in citadas.items()
+    )
+    codigo = "\n\n\n".join(pruebas.codigo(nombre) for nombre in citadas)
+    bloque = f'<!--pytest.mark.prueba("{archivo}")-->\n\n```python\n{codigo}\n```\n'
+    return (
+        f"### `{archivo}` {{ #{ancla_de_archivo(archivo)} }}\n\n"
+        f"| Prueba | La citan |\n| :-- | :-- |\n{filas}\n"
+        f'??? abstract "Su código"\n\n{textwrap.indent(bloque, "    ")}'
+    )
+
+
+def ancla_de_archivo(archivo: str) -> str:
+    return Path(archivo).stem.replace("_", "-")
 
 
 def tabla_de_frases(leidas: list[Pagina]) -> str:
