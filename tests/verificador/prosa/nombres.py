@@ -11,6 +11,7 @@ from verificador.prosa.valores import tablas
 from verificador.rutas import RAIZ
 
 EXCEPCIONES = Path(__file__).with_name("excepciones.toml")
+DE_LAS_PAGINAS = {"pruebas", "verificacion"}
 PALABRA = re.compile(r"[^\W\d]\w*")
 CON_TEXTO = {
     ".py",
@@ -97,8 +98,12 @@ def es_ajuste(codigo: str) -> bool:
 
 @cache
 def todos_los_fragmentos() -> str:
-    """Todo lo que hay en snippets/, seguido."""
-    archivos = sorted(f for f in fragmentos() if f.suffix in CON_TEXTO)
+    """Todo lo que hay en snippets/, seguido, menos lo que se escribe a partir de las páginas."""
+    archivos = sorted(
+        archivo
+        for archivo in fragmentos()
+        if archivo.suffix in CON_TEXTO and archivo.parent.name not in DE_LAS_PAGINAS
+    )
     return "\n".join(f.read_text("utf-8") for f in archivos)
 
 
