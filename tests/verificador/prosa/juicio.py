@@ -14,6 +14,7 @@ from verificador.prosa.marcas import FUENTES, Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
 from verificador.rutas import DOCS, Origen, relativa
 
+PORTADA = DOCS / "index.md"
 PRUEBALO = ("pruebalo", "variacion")
 CIFRA = re.compile(r"(?<![\w.])\d[\d.,]*(?:\s*%)?")
 NOMBRES_CON_CIFRA = re.compile(
@@ -72,6 +73,11 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
 def de_una_marca(pagina: Pagina, marca: Marca) -> Iterator[Problema]:
     """La marca que no dice la verdad, o no lleva a ningún sitio."""
     lugar = lugar_de(pagina, marca.destino, marca.texto)
+    if pagina.ruta == PORTADA and f"][{marca.destino}]" in PORTADA.read_text("utf-8"):
+        que = f"en la portada no vale la etiqueta [{marca.destino}]"
+        yield Problema(
+            lugar, que, "enlaza la prueba: [✓](referencia/pruebas.md#test_…)."
+        )
     if marca.clase is Clase.VALOR:
         yield from de_un_valor(pagina, marca, lugar)
     elif marca.clase is Clase.PRUEBA:

@@ -13,6 +13,8 @@ from bs4 import Comment, Tag
 PROBADO = "✓"
 DE_UNA_FUENTE = "doc"
 FUENTES = re.compile(r"(?:^|/)fuentes\.md#(?P<ancla>[\w-]+)$")
+# La portada está en otra carpeta: allí no valen las referencias que añade auto_append.
+PRUEBAS = re.compile(r"(?:^|/)pruebas\.md#(?P<nombre>test_\w+)$")
 ETIQUETA = "etiqueta:"  # a dónde apuntan, al leer una página, las referencias [texto][etiqueta]
 
 
@@ -55,6 +57,8 @@ def marca_de_enlace(nodo: Tag) -> Marca | None:
         if texto == PROBADO:
             return Marca(Clase.PRUEBA, etiqueta)
         return Marca(Clase.VALOR, etiqueta, valor=texto)
+    if texto == PROBADO and (hallada := PRUEBAS.search(destino)):
+        return Marca(Clase.PRUEBA, hallada["nombre"])
     if texto == PROBADO:
         return Marca(Clase.BLOQUE, destino, texto=nodo.get("title", ""))
     if texto == DE_UNA_FUENTE:

@@ -20,7 +20,7 @@ from verificador.rutas import DOCS, SNIPPETS, relativa
 
 CARPETA = SNIPPETS / "referencia" / "pruebas"
 PRUEBAS = CARPETA / "pruebas.md"
-PAGINA = "/referencia/pruebas.md"
+PAGINA = "../referencia/pruebas.md"  # desde cualquier página que no sea la portada
 COLUMNAS = {
     "Valor atado": (Clase.VALOR,),
     "Probada": (Clase.PRUEBA, Clase.BLOQUE),
@@ -154,6 +154,6 @@ def enlaces(rutas: Iterator[Path] | dict[Path, Marca]) -> str:
 
 
 def enlace(ruta: Path) -> str:
-    """La página como enlace, desde cualquier otra."""
+    """La página como enlace desde docs/referencia/."""
     desde_docs = ruta.relative_to(DOCS)
-    return f"[{desde_docs.with_suffix('')}](/{desde_docs})"
+    return f"[{desde_docs.with_suffix('')}](../{desde_docs})"
