@@ -161,7 +161,8 @@ def fuente_citada(marca: Marca) -> bool:
 
 def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
     """El código en línea que no nombra nada que exista."""
-    citadas = [m.destino for m in marcas(unidad) if m.clase is Clase.PRUEBA]
+    todas = [*marcas(unidad), unidad.hereda]
+    citadas = [m.destino for m in todas if m and m.clase is Clase.PRUEBA]
     for c in clasificar(unidad):
         if c.clase is Clase.FUENTE:
             continue
