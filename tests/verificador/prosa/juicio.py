@@ -72,7 +72,8 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
 
 def de_una_marca(pagina: Pagina, marca: Marca) -> Iterator[Problema]:
     """La marca que no dice la verdad, o no lleva a ningún sitio."""
-    lugar = lugar_de(pagina, marca.destino, marca.texto)
+    escrita = marca.texto or marca.destino or marca.clase
+    lugar = Origen(pagina.ruta, linea_con(pagina.ruta, escrita))
     if pagina.ruta == PORTADA and f"][{marca.destino}]" in PORTADA.read_text("utf-8"):
         que = f"en la portada no vale la etiqueta [{marca.destino}]"
         yield Problema(
@@ -161,7 +162,8 @@ def fuente_citada(marca: Marca) -> bool:
 
 def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
     """El código en línea que no nombra nada que exista."""
-    citadas = [m.destino for m in marcas(unidad) if m.clase is Clase.PRUEBA]
+    todas = [*marcas(unidad), unidad.hereda]
+    citadas = [m.destino for m in todas if m and m.clase is Clase.PRUEBA]
     for c in clasificar(unidad):
         if c.clase is Clase.FUENTE:
             continue
@@ -250,6 +252,12 @@ def lugar_de(pagina: Pagina, *textos: str) -> Origen:
                 if limpio[:largo] and limpio[:largo] in sin_adornos(linea):
                     return Origen(pagina.ruta, numero)
     return Origen(pagina.ruta, 1)
+
+
+def linea_con(ruta: Path, texto: str) -> int:
+    """La primera línea del archivo que dice un texto tal cual; la primera, si ninguna."""
+    lineas = ruta.read_text("utf-8").splitlines()
+    return next((n for n, linea in enumerate(lineas, 1) if texto in linea), 1)
 
 
 def sin_adornos(linea: str) -> str:
