@@ -164,7 +164,9 @@ enviada(return_state=True)
     assert "cannot interrupt blocking operations" in salida
 
 
-def test_fn_no_deja_rastro(terminal: Terminal, cliente: SyncPrefectClient) -> None:
+def test_una_task_sin_prefect_no_deja_rastro(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
     for programa in ("pipeline_etl", "sin_prefect"):
         terminal.guardar(f"{PROGRAMAS}/{programa}.py")
     antes = len(cliente.read_task_runs())
