@@ -35,18 +35,18 @@ def cargar(ventas: pd.DataFrame) -> None:
 
 @task
 def total_vendido(tienda: str) -> float:
-    """Suma, en la base de datos, lo vendido por una tienda."""
+    """Suma, en la base de datos, lo vendido por una tienda; sin ventas, 0."""
     with (
         SqlAlchemyConnector.load(BLOCK) as conector,
         conector.get_connection(begin=False) as conexion,
     ):
-        return conexion.execute(TOTAL, {"tienda": tienda}).scalar_one()
+        return conexion.execute(TOTAL, {"tienda": tienda}).scalar_one() or 0.0
 
 
 @flow(log_prints=True)
 def ventas_de(tienda: str = "Puebla") -> None:
     """Llena la tabla y pregunta cuánto ha vendido una tienda."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     cargar(ventas)
     print(f"{len(ventas)} filas en {BASE.name}")
     print(f"{tienda} ha vendido {total_vendido(tienda):.2f}")

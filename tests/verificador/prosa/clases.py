@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import CODIGO, Frase, Tipo, Unidad
 
+ENUNCIADO = "enunciado"
 CUBREN = {Clase.PRUEBA, Clase.BLOQUE, Clase.FUENTE, Clase.CONSEJO, Clase.SIN_PRUEBA}
 # Lo que no afirma nada: preguntas, instrucciones y el hilo de la página.
 HILO = re.compile(
@@ -41,7 +42,7 @@ MANDATO = re.compile(
 NEGADO = re.compile(r"(?:No|Nunca) (?:te |lo |la |los |las )?\w+(?:es|as)(?!\w)")
 PORQUE = re.compile(r",? porque |;| y así |, así ")
 CON_PREAMBULO = re.compile(
-    r"(?:En|Con|Desde|Para|Si|Antes|Después|Luego|Ahora|Primero|Y)\b[^,:]*[,:] *"
+    r"(?:Cuando|En|Con|Desde|Para|Si|Antes|Después|Luego|Ahora|Primero|Y)\b[^,:]*[,:] *"
 )
 
 
@@ -74,7 +75,7 @@ def clasificar(unidad: Unidad) -> list[Clasificada]:
                 frase,
                 unidad.tipo,
                 clase_de(unidad, frase, siguiente),
-                siguiente is not None,
+                siguiente is not None or unidad.seccion == ENUNCIADO,
             )
         )
     return clasificadas[::-1]
@@ -86,6 +87,8 @@ def clase_de(unidad: Unidad, frase: Frase, marca: Marca | None) -> Clase | None:
         return Clase.VALOR
     if marca in frase.marcas:
         return marca.clase
+    if unidad.seccion == ENUNCIADO:
+        return Clase.CONSEJO  # lo que se pide; si se cumple, lo mira el calificador
     if unidad.tipo is not Tipo.FILA and no_afirma(frase.texto):
         return Clase.CONSEJO
     return marca.clase if marca else None
