@@ -3,11 +3,12 @@
 import csv
 import gzip
 import importlib.util
+import inspect
 import re
 from contextlib import redirect_stdout
 from decimal import Decimal
 from io import StringIO
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from types import ModuleType
 
 import pandas as pd
@@ -17,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verificador.rutas import RAIZ, SNIPPETS
-from verificador.terminal import Terminal
+from verificador.terminal import CARPETA_DEL_LECTOR, Terminal
 
 PROGRAMA = "tutorial/primer-flow/etl_ventas.py"
 RESULTADO_ANTERIOR = b"el resultado de ayer"
@@ -494,6 +495,142 @@ def test_cualquier_archivo_es_un_csv_o_un_error_explicado(
     assert type(error.value) is ValueError
 
 
+PAGINA = RAIZ / "docs" / "tutorial" / "primer-flow.md"
+
+
+def mensaje_de(etl: ModuleType, ruta: Path, contenido: str | bytes | None) -> str:
+    """Lo que el ETL dice de un CSV que rechaza."""
+    ruta.unlink(missing_ok=True)
+    if contenido is not None:
+        ruta.write_bytes(
+            contenido if isinstance(contenido, bytes) else contenido.encode()
+        )
+    with pytest.raises((ValueError, FileNotFoundError)) as error:
+        procesar(etl, ruta)
+    return str(error.value)
+
+
+def test_la_tabla_dice_todos_los_errores_del_programa_y_ninguno_mas(
+    etl_ventas: ModuleType, tmp_path: Path
+) -> None:
+    _, tabla = PAGINA.read_text("utf-8").split("| Problema |")
+    filas = re.findall(r"^\|.*\| `(.+)` \|$", tabla, flags=re.MULTILINE)
+    patrones = [".*".join(map(re.escape, fila.split("…"))) for fila in filas]
+    mensajes = {
+        mensaje_de(etl_ventas, tmp_path / "ventas.csv", contenido)
+        for contenido, _ in RECHAZADOS.values()
+    }
+    with pytest.raises(FileNotFoundError) as de_una_carpeta:
+        etl_ventas.extraer.fn(tmp_path)
+    mensajes.add(str(de_una_carpeta.value))
+
+    dichos = {
+        m: [p for p in patrones if re.fullmatch(p, m, re.DOTALL)] for m in mensajes
+    }
+
+    assert [m for m, suyos in dichos.items() if len(suyos) != 1] == []
+    assert {p for suyos in dichos.values() for p in suyos} == set(patrones)
+    # Y no hay en el programa más errores que los que estas pruebas provocan.
+    programa = (SNIPPETS / PROGRAMA).read_text("utf-8")
+    assert len(re.findall(r"    exigir\(|raise \w+Error\(", programa)) == len(filas)
+
+
+def test_los_numeros_que_valen_son_los_que_dice_la_pagina(
+    etl_ventas: ModuleType,
+) -> None:
+    def vale(columna: str, texto: str) -> bool:
+        return bool(re.fullmatch(etl_ventas.NUMEROS[columna], texto))
+
+    for escrito in ["inf", "True", "1e999", "$5", "0x1F", "1_000"]:
+        assert not vale("precio", escrito)
+        assert not vale("cantidad", escrito)
+    assert all(vale("precio", p) for p in ["0", "5", "5.5", "5.50"])
+    assert not any(vale("precio", p) for p in ["-5", "5.505", "1.100", "5,5"])
+    assert all(vale("cantidad", c) for c in ["0", "3", "-3", "3.0"])
+    assert not any(vale("cantidad", c) for c in ["0.5", "1.000"])
+    # La cola de los decimales binarios, y lo que hace con ella «round».
+    assert round(1.10 * 3, 2) == 3.30 != 1.10 * 3
+
+
+def test_read_csv_adivina(tmp_path: Path) -> None:
+    etl_simple = cargar_modulo(SNIPPETS / "tutorial/primer-flow/etl_simple.py")
+    ruta = tmp_path / "ventas.csv"
+    ruta.write_text("codigo,producto,precio,cantidad\n007,NA,1.00,1\n", "utf-8")
+    leida = etl_simple.extraer.fn(ruta)
+    assert leida["codigo"].tolist() == [7]
+    assert leida["producto"].isna().all()
+
+    ruta.write_text("producto,precio,cantidad\nCojín,1,100.00,1\n", "utf-8")
+    leida = etl_simple.extraer.fn(ruta)
+    assert leida.index.tolist() == ["Cojín"]
+    assert leida["precio"].tolist() == [100.00]
+
+
+def test_unas_comillas_a_medias_unen_filas_si_no_se_exigen() -> None:
+    lineas = ["producto,precio\n", '"Cojín,239.00\n', 'Lápiz,"22.05"\n']
+    assert len(list(csv.reader(lineas))) == 2
+    with pytest.raises(csv.Error):
+        list(csv.reader(lineas, strict=True))
+
+
+def test_una_columna_de_enteros_con_huecos_se_lee_con_decimales() -> None:
+    assert pd.read_csv(StringIO("a,b\n1,1\n2,2\n"))["a"].dtype == "int64"
+    assert pd.read_csv(StringIO("a,b\n1,1\n,2\n"))["a"].dtype == "float64"
+    assert pd.read_csv(RAIZ / "data" / "ventas.csv")["cantidad"].hasnans
+
+
+def test_transformar_deja_las_ventas_validas_y_no_cambia_lo_que_recibe() -> None:
+    etl_simple = cargar_modulo(SNIPPETS / "tutorial/primer-flow/etl_simple.py")
+    recibidas = etl_simple.extraer.fn(RAIZ / "data" / "ventas.csv")
+    copia = recibidas.copy()
+
+    validas = etl_simple.transformar.fn(recibidas)
+
+    pd.testing.assert_frame_equal(recibidas, copia)
+    completas = recibidas["precio"].notna() & recibidas["cantidad"].notna()
+    esperadas = recibidas[completas & ~recibidas.duplicated()]
+    assert validas.drop(columns="total").equals(esperadas)
+
+
+def test_el_parquet_no_es_texto(etl_ventas: ModuleType, tmp_path: Path) -> None:
+    ruta = tmp_path / "ventas.parquet"
+    etl_ventas.cargar.fn(pd.DataFrame({"precio": [1.0]}), ruta)
+    with pytest.raises(UnicodeDecodeError):
+        ruta.read_text("utf-8")
+
+
+def test_cada_parents_sube_una_carpeta() -> None:
+    programa = Path("/guia-prefect", CARPETA_DEL_LECTOR, "etl_ventas.py")
+    carpetas = {f"parents[{n}]": programa.parents[n].name for n in range(4)}
+    assert carpetas == {
+        "parents[0]": "prefect",
+        "parents[1]": "ejercicios",
+        "parents[2]": "05_pipelines",
+        "parents[3]": "guia-prefect",
+    }
+
+
+def test_pathlib_pone_el_separador_de_cada_sistema() -> None:
+    partes = {str(p("data") / "ventas.csv") for p in (PurePosixPath, PureWindowsPath)}
+    assert partes == {"data/ventas.csv", r"data\ventas.csv"}
+
+
+def test_el_servidor_temporal_guarda_su_base_en_la_carpeta_de_prefect() -> None:
+    from prefect.settings import Settings
+
+    assert Settings.model_fields["home"].default == Path("~") / ".prefect"
+    base = Settings(home=Path("/casa")).server.database.connection_url
+    assert base.get_secret_value() == "sqlite+aiosqlite:////casa/prefect.db"
+
+
+def test_si_el_servidor_temporal_no_llega_a_tiempo_se_dice_asi() -> None:
+    from prefect.server.api.server import SubprocessASGIServer
+
+    fuente = inspect.getsource(SubprocessASGIServer.start)
+    dicho = "Timed out while attempting to connect to ephemeral Prefect API server"
+    assert dicho in fuente
+
+
 # Escribe medio archivo y se cae, como si se llenara el disco.
 DISCO_LLENO = """
 import pandas as pd
@@ -545,6 +682,38 @@ def test_un_precio_que_no_es_un_numero_falla_en_transformar_y_no_toca_el_resulta
     assert re.search("Task run 'transformar-.*«precio» tiene gratis", errores[0])
     assert "Task run 'cargar-" not in ejecucion.salida
     comprobar_que_no_ha_tocado_nada(etl)
+
+
+def test_el_programa_funciona_desde_cualquier_carpeta(etl: Terminal) -> None:
+    programa = etl.carpeta / "etl_ventas.py"
+
+    ejecucion = etl.ejecutar(f"cd /\npython '{programa}'")
+
+    assert ejecucion.codigo == 0, ejecucion.salida
+    assert len(pd.read_parquet(salida(etl))) == 2916
+
+
+def test_la_salida_se_puede_cambiar_en_la_llamada(etl: Terminal) -> None:
+    cambiar(
+        etl.carpeta / "etl_ventas.py",
+        "    pipeline_etl()\n",
+        '    pipeline_etl(salida=RAIZ / "data" / "output" / "copia.parquet")\n',
+    )
+
+    ejecucion = etl.ejecutar("python etl_ventas.py")
+
+    assert "2916 guardadas en copia.parquet" in ejecucion.salida
+    assert len(pd.read_parquet(salida(etl).with_name("copia.parquet"))) == 2916
+    assert salida(etl).read_bytes() == RESULTADO_ANTERIOR
+
+
+def test_sin_log_prints_los_print_salen_sin_hora_ni_nombre(etl: Terminal) -> None:
+    cambiar(etl.carpeta / "etl_ventas.py", "@flow(log_prints=True)", "@flow")
+
+    lineas = etl.ejecutar("python etl_ventas.py").salida.splitlines()
+
+    assert "Quitadas: 36 repetidas, 84 sin precio o sin cantidad" in lineas
+    assert "3036 filas leídas, 2916 guardadas en ventas.parquet" in lineas
 
 
 @pytest.mark.parametrize("programa", ["etl_simple", "etl_ventas"])

@@ -40,9 +40,10 @@ def extraer(ruta: Path) -> pd.DataFrame:
 
 def leer_texto(ruta: Path) -> str:
     """El texto de un archivo, que tiene que estar en UTF-8."""
-    if not ruta.is_file():
-        que = "es una carpeta" if ruta.is_dir() else "no existe"
-        raise FileNotFoundError(f"{ruta} {que}. Revisa la ruta.")
+    if ruta.is_dir():
+        raise IsADirectoryError(f"{ruta} es una carpeta. Revisa la ruta.")
+    if not ruta.exists():
+        raise FileNotFoundError(f"{ruta} no existe. Revisa la ruta.")
     datos = ruta.read_bytes()
     texto = datos.decode("utf-8-sig", errors="replace")
     parece = OTROS.get(datos[:2], "latin-1 u otra codificación")
@@ -59,8 +60,9 @@ def leer_filas(texto: str) -> list[list[str]]:
     try:
         filas = [[celda.strip() for celda in fila] for fila in lector]
     except csv.Error as error:
-        linea = f"La línea {lector.line_num} no es CSV"
-        raise ValueError(f"{linea}: revisa sus comillas ({error}).") from error
+        raise ValueError(
+            f"La línea {lector.line_num} no es CSV: revisa sus comillas ({error})."
+        ) from error
     return [fila for fila in filas if any(fila)]
 
 
