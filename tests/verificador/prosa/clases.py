@@ -15,7 +15,8 @@ HILO = re.compile(
 ORDENES = """
 abre acaba activa actualiza ajusta anota añade apunta arranca arregla atiende ayuda baja borra busca
 cambia carga cierra compara comprueba comparte configura contesta convierte copia corrige crea
-cuenta cuida da declara deja desactiva descarga descomprime deshaz detén devuelve di elige empieza
+cuenta cuida da declara deja desactiva descarga descomprime deshaz detén devuelve di ejecuta elige
+empieza
 encuentra entra envuelve escribe espera evita explica exporta fija genera guarda haz importa
 imagina imprime inicia instala intenta inventa junta lanza lee limita limpia llama llena lleva
 mantén mete mezcla mide mira mueve nombra numera observa ordena pasa pega pide piensa pon practica
@@ -96,6 +97,8 @@ def no_afirma(texto: str) -> bool:
     limpio = texto.strip(" .:,;—|")
     if not re.search(r"[^\W\d]{2}", limpio) and CODIGO not in limpio:
         return True
+    if len(texto.split()) <= 3 and not texto.rstrip().endswith((".", ";")):
+        return True  # un rótulo: no llega a decir nada
     if HILO.match(limpio) or ("¿" in limpio and limpio.endswith(("?", "?»"))):
         return True
     manda, _, porque = PORQUE.sub(": ", limpio).partition(": ")

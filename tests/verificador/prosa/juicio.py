@@ -14,11 +14,12 @@ from verificador.prosa.marcas import FUENTES, Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
 from verificador.rutas import DOCS, Origen, relativa
 
+LAS_FUENTES = DOCS / "referencia" / "fuentes.md"
 PORTADA = DOCS / "index.md"
 PRUEBALO = ("pruebalo", "variacion")
 CIFRA = re.compile(r"(?<![\w.])\d[\d.,]*(?:\s*%)?")
 NOMBRES_CON_CIFRA = re.compile(
-    r"Prefect [123]\b|Airflow [23]\b|Python 3\b|UTF-8|ISO 8601"
+    r"Prefect [123]\b|Airflow [23]\b|Python 3\b|Apache 2\.0|UTF-8|ISO 8601"
 )
 # Lo que un pie afirma de la figura con palabras, y lo que tiene que decir la figura.
 DICHO_EN_UN_PIE = {
@@ -36,6 +37,8 @@ SIN_CLASE = (
 def problemas(pagina: Pagina) -> list[Problema]:
     """Lo que la prosa de una página afirma sin sostenerlo."""
     halladas = prosa(pagina)
+    if pagina.ruta == LAS_FUENTES:
+        return list(fuentes_rotas(pagina))
     frases = [c for unidad in halladas for c in clasificar(unidad)]
     hallados = [p for c in frases for p in de_una_frase(pagina, c)]
     for unidad in halladas:
@@ -72,7 +75,8 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
 
 def de_una_marca(pagina: Pagina, marca: Marca) -> Iterator[Problema]:
     """La marca que no dice la verdad, o no lleva a ningún sitio."""
-    lugar = lugar_de(pagina, marca.destino, marca.texto)
+    escrita = marca.texto or marca.destino or marca.clase
+    lugar = Origen(pagina.ruta, linea_con(pagina.ruta, escrita))
     if pagina.ruta == PORTADA and f"][{marca.destino}]" in PORTADA.read_text("utf-8"):
         que = f"en la portada no vale la etiqueta [{marca.destino}]"
         yield Problema(
@@ -151,17 +155,38 @@ def pagina_en(ruta: Path) -> Pagina | None:
 def fuente_citada(marca: Marca) -> bool:
     """Si una fuente está en la página de fuentes, con dirección y fecha."""
     hallada = FUENTES.search(marca.destino)
-    archivo = DOCS / "referencia" / "fuentes.md"
-    if not hallada or not archivo.is_file():
-        return False
-    trozos = re.split(r"^#+ ", archivo.read_text("utf-8"), flags=re.MULTILINE)
-    propio = next((t for t in trozos if f"{{ #{hallada['ancla']} }}" in t), "")
-    return "](http" in propio and bool(re.search(r"\d de \w+ de 20\d\d", propio))
+    return bool(hallada) and vale_como_fuente(fuentes().get(hallada["ancla"], ""))
+
+
+def fuentes() -> dict[str, str]:
+    """Lo que dice cada apartado de la página de fuentes, por su ancla."""
+    trozos = re.split(r"^### ", LAS_FUENTES.read_text("utf-8"), flags=re.MULTILINE)
+    anclas = (re.search(r"\{ #([\w-]+) \}", trozo) for trozo in trozos[1:])
+    pares = zip(anclas, trozos[1:], strict=True)
+    return {ancla[1]: trozo for ancla, trozo in pares if ancla}
+
+
+def vale_como_fuente(apartado: str) -> bool:
+    """Si un apartado dice dónde y cuándo se ha leído."""
+    con_fecha = re.search(r"Consultada el \d+ de \w+ de 20\d\d\.", apartado)
+    return "](http" in apartado and bool(con_fecha)
+
+
+def fuentes_rotas(pagina: Pagina) -> Iterator[Problema]:
+    """Las fuentes sin dirección o sin fecha."""
+    for ancla, apartado in fuentes().items():
+        if not vale_como_fuente(apartado):
+            lugar = Origen(pagina.ruta, linea_con(pagina.ruta, f"#{ancla}"))
+            remedio = "añade su enlace y «Consultada el … de … de 20…»."
+            yield Problema(
+                lugar, f"la fuente «{ancla}» no dice dónde ni cuándo", remedio
+            )
 
 
 def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
     """El código en línea que no nombra nada que exista."""
-    citadas = [m.destino for m in marcas(unidad) if m.clase is Clase.PRUEBA]
+    todas = [*marcas(unidad), unidad.hereda]
+    citadas = [m.destino for m in todas if m and m.clase is Clase.PRUEBA]
     for c in clasificar(unidad):
         if c.clase is Clase.FUENTE:
             continue
@@ -250,6 +275,12 @@ def lugar_de(pagina: Pagina, *textos: str) -> Origen:
                 if limpio[:largo] and limpio[:largo] in sin_adornos(linea):
                     return Origen(pagina.ruta, numero)
     return Origen(pagina.ruta, 1)
+
+
+def linea_con(ruta: Path, texto: str) -> int:
+    """La primera línea del archivo que dice un texto tal cual; la primera, si ninguna."""
+    lineas = ruta.read_text("utf-8").splitlines()
+    return next((n for n, linea in enumerate(lineas, 1) if texto in linea), 1)
 
 
 def sin_adornos(linea: str) -> str:
