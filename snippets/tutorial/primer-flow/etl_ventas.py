@@ -13,9 +13,9 @@ RAIZ = Path(__file__).resolve().parents[3]
 VENTAS = RAIZ / "data" / "ventas.csv"
 SALIDA = RAIZ / "data" / "output" / "ventas.parquet"
 
-NUMEROS = {  # cómo se escribe cada uno
-    "precio": r"[0-9]{1,7}(\.[0-9]{1,2})?",  # pesos, con centavos o sin ellos
-    "cantidad": r"-?[0-9]{1,6}(\.00?)?",  # unidades; negativas, en una devolución
+NUMEROS = {  # cómo se escriben y cómo se explica
+    "precio": (r"[0-9]{1,7}(\.[0-9]{1,2})?", "de 0 a 9999999.99, hasta dos decimales"),
+    "cantidad": (r"-?[0-9]{1,6}(\.00?)?", "enteros, de -999999 a 999999"),
 }
 SUMA = re.compile(r"((gran |sub)?total(es)?|sumas?)\b", re.IGNORECASE)
 OTROS = {  # cómo empieza lo que no es texto en UTF-8
@@ -45,10 +45,13 @@ def leer_texto(ruta: Path) -> str:
     if not ruta.exists():
         raise FileNotFoundError(f"{ruta} no existe. Revisa la ruta.")
     datos = ruta.read_bytes()
-    texto = datos.decode("utf-8-sig", errors="replace")
+    try:
+        texto = datos.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        texto = "\0"
     parece = OTROS.get(datos[:2], "latin-1 u otra codificación")
     exigir(
-        not re.search("[\0\ufffd]", texto),
+        "\0" not in texto,
         f"{ruta.name} no está en UTF-8: parece {parece}. Guárdalo como CSV en UTF-8.",
     )
     return texto
@@ -110,12 +113,13 @@ def transformar(ventas: pd.DataFrame) -> pd.DataFrame:
 
 def a_numeros(columna: pd.Series) -> pd.Series:
     """Convierte el texto en números; los huecos siguen siendo huecos."""
+    patron, cuales = NUMEROS[columna.name]
     escritos = columna.dropna()
-    malos = escritos[~escritos.str.fullmatch(NUMEROS[columna.name])].unique()
+    malos = escritos[~escritos.str.fullmatch(patron)].unique()
     exigir(
         len(malos) == 0,
-        f"La columna «{columna.name}» tiene {', '.join(malos[:3])}. Se esperan precios "
-        "como 1234.50, sin signo, y cantidades enteras.",
+        f"La columna «{columna.name}» tiene {', '.join(malos[:3])}. "
+        f"Solo valen números {cuales}.",
     )
     return pd.to_numeric(columna)
 
