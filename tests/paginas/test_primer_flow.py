@@ -17,6 +17,7 @@ from consultas import cambiar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from verificador import plugin
 from verificador.rutas import RAIZ, SNIPPETS
 from verificador.terminal import CARPETA_DEL_LECTOR, Terminal
 
@@ -309,6 +310,10 @@ RECHAZADOS = {
     "texto tras la comilla": (BUENO.replace("Cojín", '"Cojín" rojo'), COMILLAS),
     "comillas con barra": (BUENO.replace("Cojín", r'"Cojín \"rojo\""'), COMILLAS),
     "campo de 2 MB": (BUENO.replace("Cojín", "a" * 2**21), COMILLAS),
+    "ningún precio": (
+        CABECERA + "1,2025-01-01,Cojín,,1\n2,2025-01-02,Lápiz,,3\n",
+        "^No queda ninguna venta con precio y cantidad",
+    ),
     "todo huecos": (
         CABECERA + "1,2025-01-01,Cojín,,1\n2,2025-01-02,Lápiz,3,\n",
         "^No queda ninguna venta con precio y cantidad",
@@ -329,6 +334,7 @@ def test_un_csv_valido_da_sus_totales_y_cuenta_lo_que_quita(
 
     guardadas = pd.read_parquet(destino)
     assert [f"{t:.2f}" for t in guardadas["total"]] == totales
+    assert set(guardadas) <= {*CABECERA.strip().split(","), "nota", "total"}
     assert contadas == quitadas
     assert len(crudas) == len(guardadas) + sum(quitadas)
 
@@ -356,7 +362,8 @@ def test_lo_que_no_es_precio_ni_cantidad_se_guarda_como_texto_sin_tocar(
 ) -> None:
     ruta = tmp_path / "ventas.csv"
     ruta.write_text(
-        "codigo,producto,nota,precio,cantidad\n007,NA,,1.00,1\nTrue,None,1e5,2.00,1\n",
+        "codigo,producto,nota,precio,cantidad\n007,NA,,1.00,1\nTrue,None,1e5,2.00,1\n"
+        "8,,,1.00,\n",
         encoding="utf-8",
     )
 
@@ -434,7 +441,7 @@ def test_lo_que_entra_es_lo_que_sale_mas_lo_quitado_y_los_totales_son_exactos(
     assert incompletas == len(numeradas) - len(completas)
     assert limpias["venta"].tolist() == [fila[0] for fila in completas]
     assert limpias["producto"].fillna("").tolist() == [f[1].strip() for f in completas]
-    assert [f"{t:.2f}" for t in limpias["total"]] == [f"{t:.2f}" for t in totales]
+    assert limpias["total"].tolist() == [float(total) for total in totales]
 
 
 CELDAS = st.one_of(
@@ -615,12 +622,22 @@ def test_pathlib_pone_el_separador_de_cada_sistema() -> None:
     assert partes == {"data/ventas.csv", r"data\ventas.csv"}
 
 
-def test_el_servidor_temporal_guarda_su_base_en_la_carpeta_de_prefect() -> None:
-    from prefect.settings import Settings
+def test_la_primera_ejecucion_crea_la_base_de_datos_en_la_carpeta_de_prefect(
+    pytestconfig: pytest.Config,
+) -> None:
+    taller = pytestconfig.stash[plugin.TALLER]
+    por_estrenar = taller.terminal(servidor=False, instalada=False)
+    por_estrenar.guardar("tutorial/primer-flow/etl_simple.py")
+    base = por_estrenar.prefect / "prefect.db"
+    assert base.parent.name == ".prefect"
+    assert not base.exists()
 
-    assert Settings.model_fields["home"].default == Path("~") / ".prefect"
-    base = Settings(home=Path("/casa")).server.database.connection_url
-    assert base.get_secret_value() == "sqlite+aiosqlite:////casa/prefect.db"
+    paciencia = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=120"
+    ejecucion = por_estrenar.ejecutar(f"{paciencia} python etl_simple.py")
+    por_estrenar.cerrar()
+
+    assert ejecucion.codigo == 0, ejecucion.salida
+    assert base.exists()
 
 
 def test_si_el_servidor_temporal_no_llega_a_tiempo_se_dice_asi() -> None:

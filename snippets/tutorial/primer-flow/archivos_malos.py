@@ -12,13 +12,11 @@ BUENO = "producto,precio,cantidad\nCojín,100.00,1\nLápiz,20.00,2\n"
 TEXTOS = {
     "Sin problemas": BUENO,
     "Con punto y coma": BUENO.replace(",", ";"),
-    "1,100.00 y 1,020.00 sin comillas": BUENO.replace("100", "1,100").replace(
-        "20.", "1,020."
-    ),
+    "1,100.00 sin comillas": BUENO.replace("100", "1,100").replace("20.", "1,020."),
     "Otra columna precio": BUENO.replace("precio", "precio,precio").replace(
-        ".00", ".00,5.00"
+        "00,", "00,5,"
     ),
-    "1.100 en vez de mil cien": BUENO.replace("100.00", "1.100"),
+    "1.100 por mil cien": BUENO.replace("100.00", "1.100"),
     "Un precio infinito": BUENO.replace("20.00", "inf"),
     "La suma al pie": f"{BUENO}Total,140.00,3\n",
 }

@@ -35,7 +35,7 @@ def extraer(ruta: Path) -> pd.DataFrame:
     comprobar_columnas(columnas)
     for fila in ventas:
         comprobar_fila(fila, columnas)
-    return pd.DataFrame(ventas, columns=columnas, dtype="str").replace("", pd.NA)
+    return pd.DataFrame(ventas, columns=columnas).replace("", pd.NA)
 
 
 def leer_texto(ruta: Path) -> str:
