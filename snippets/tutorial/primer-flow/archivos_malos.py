@@ -13,9 +13,7 @@ TEXTOS = {
     "Sin problemas": BUENO,
     "Con punto y coma": BUENO.replace(",", ";"),
     "1,100.00 sin comillas": BUENO.replace("100", "1,100").replace("20.", "1,020."),
-    "Otra columna precio": BUENO.replace("precio", "precio,precio").replace(
-        "00,", "00,5,"
-    ),
+    "Dos precios": BUENO.replace("precio", "precio,precio").replace("00,", "00,5,"),
     "1.100 por mil cien": BUENO.replace("100.00", "1.100"),
     "Un precio infinito": BUENO.replace("20.00", "inf"),
     "La suma al pie": f"{BUENO}Total,140.00,3\n",
