@@ -13,17 +13,16 @@ HILO = re.compile(
     r"(?:Vas a|Al terminar|Aquí verás|Siguiente:|Lee:|Practicas:|Antes, lee:)"
 )
 ORDENES = """
-abre acaba activa actualiza ajusta anota añade apunta arranca arregla atiende ayuda baja borra busca
-cambia carga cierra compara comprueba comparte configura contesta convierte copia corrige crea
-cuenta cuida da declara deja desactiva descarga descomprime deshaz detén devuelve di ejecuta elige
-empieza
-encuentra entra envuelve escribe espera evita explica exporta fija genera guarda haz importa
-imagina imprime inicia instala intenta inventa junta lanza lee limita limpia llama llena lleva
-mantén mete mezcla mide mira mueve nombra numera observa ordena pasa pega pide piensa pon practica
-pregunta prepara presenta programa protege prueba publica pulsa queda quita redondea reduce
-repite reintenta renombra reserva respeta responde reutiliza revisa rodea saca salta selecciona
-separa sigue sirve sube suma sustituye teclea termina trabaja trae trata une usa vacía ve verifica
-vigila vuelve provoca calcula recuerda
+abre acaba activa actualiza ajusta anota anula apunta arranca arregla atiende ayuda añade baja
+borra busca calcula cambia carga cierra compara comparte comprueba configura contesta convierte
+copia corrige crea cuenta cuida da decide declara deja desactiva descarga descomprime deshaz
+detén devuelve di ejecuta elige empieza encuentra entra envuelve escribe espera evita explica
+exporta fija genera guarda haz imagina importa imprime inicia instala intenta inventa junta
+lanza lee limita limpia llama llena lleva mantén mete mezcla mide mira mueve nombra numera
+observa ordena pasa pega pide piensa pon practica pregunta prepara presenta programa protege
+provoca prueba publica pulsa queda quita recuerda redondea reduce reintenta renombra repite
+reserva respeta responde reutiliza revisa rodea saca salta selecciona separa sigue sirve sube
+suma sustituye teclea termina trabaja trae trata une usa vacía ve verifica vigila vuelve
 """.split()
 ENCLITICOS = r"(?:me|te|se|le|lo|la|los|las|les|nos)*"
 
