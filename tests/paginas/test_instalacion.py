@@ -32,7 +32,6 @@ CON_VERSIONES = [
     DOCS / "index.md",
     DOCS / "conceptos" / "que-es-prefect.md",
     DOCS / "guias" / "pedir-ayuda.md",
-    DOCS / "tutorial" / "primer-flow.md",
     DOCS / "tutorial" / "ui-local.md",
 ]
 PLATAFORMAS = {
