@@ -35,7 +35,7 @@ def cargar(ventas: pd.DataFrame) -> None:
 
 @task
 def total_vendido(tienda: str) -> float:
-    """Suma, en la base de datos, lo vendido por una tienda; sin ventas, 0."""
+    """Suma, en la base de datos, lo vendido por una tienda."""
     with (
         SqlAlchemyConnector.load(BLOCK) as conector,
         conector.get_connection(begin=False) as conexion,
