@@ -8,7 +8,7 @@ from pathlib import Path
 from verificador.pagina import Pagina, leer_pagina
 from verificador.problemas import Problema
 from verificador.prosa import evidencias, letras, nombres, pruebas, valores
-from verificador.prosa.clases import Clasificada, clasificar
+from verificador.prosa.clases import ENUNCIADO, Clasificada, clasificar
 from verificador.prosa.lectura import CON_ETIQUETA, lineas_propias, prosa
 from verificador.prosa.marcas import FUENTES, Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
@@ -16,10 +16,11 @@ from verificador.rutas import DOCS, Origen, relativa
 
 LAS_FUENTES = DOCS / "referencia" / "fuentes.md"
 PORTADA = DOCS / "index.md"
+DE_EJEMPLO = re.compile(r"\d|[\"']")
 PRUEBALO = ("pruebalo", "variacion")
 CIFRA = re.compile(r"(?<![\w.])\d[\d.,]*(?:\s*%)?")
 NOMBRES_CON_CIFRA = re.compile(
-    r"Prefect [123]\b|Airflow [23]\b|Python 3\b|Apache 2\.0|UTF-8|ISO 8601"
+    r"[Ee]jercicio \d+|Prefect [123]\b|Airflow [23]\b|Python 3\b|Apache 2\.0|UTF-8"
 )
 # Lo que un pie afirma de la figura con palabras, y lo que tiene que decir la figura.
 DICHO_EN_UN_PIE = {
@@ -63,7 +64,7 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
         return
     texto = NOMBRES_CON_CIFRA.sub("", c.frase.texto)
     if c.tipo is Tipo.TITULO:
-        texto = re.sub(r"«[^»]*»|Ejercicio \d+", "", texto)
+        texto = re.sub(r"«[^»]*»", "", texto)
     sueltos = CIFRA.findall(texto)
     if not c.cubierta:
         sueltos += letras.EN_LETRAS.findall(texto)
@@ -191,6 +192,8 @@ def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
         if c.clase is Clase.FUENTE:
             continue
         for codigo in c.frase.codigos:
+            if unidad.seccion == ENUNCIADO and DE_EJEMPLO.search(codigo):
+                continue  # un valor con el que se pide que algo pase: lo usa el calificador
             if not nombres.existe(codigo, pagina, citadas):
                 lugar = lugar_de(pagina, f"`{codigo}`")
                 que = f"`{codigo}` no está en la página, en snippets/, en los datos ni en Prefect"

@@ -56,9 +56,10 @@ def citas(leidas: list[Pagina], clase: Clase) -> dict[str, dict[Path, Marca]]:
     """Qué páginas citan cada valor o cada prueba, en orden."""
     halladas: dict[str, dict[Path, Marca]] = defaultdict(dict)
     for pagina in leidas:
-        for c in (c for u in prosa(pagina) for c in clasificar(u)):
-            for marca in c.frase.marcas:
-                if marca.clase is clase:
+        for unidad in prosa(pagina):
+            propias = [marca for frase in unidad.frases for marca in frase.marcas]
+            for marca in [*propias, unidad.hereda]:
+                if marca and marca.clase is clase:
                     halladas[marca.destino].setdefault(pagina.ruta, marca)
     return dict(sorted(halladas.items()))
 
