@@ -20,14 +20,11 @@ SIN_FINAL = {
     "tutorial/dependencias/fallo_silencioso.py": "enseña qué pasa si nadie mira el future",
     "tutorial/reintentos/avisar_siempre.py": "pendiente de corregir",
 }
-SIN_VALIDATE = {
-    "ejercicios/03-dependencias/03-dependencias.py": "pendiente de corregir",
-}
+SIN_VALIDATE = {}
 SALEN_BIEN = {
     "tutorial/estados-y-resultados/releer.py": "sus flows no fallan; lee sus estados",
     "tutorial/reintentos/avisar_siempre.py": "pendiente de corregir",
     "tutorial/reintentos/por_estado.py": "pendiente de corregir",
-    "ejercicios/06-reintentos/06-reintentos.py": "pendiente de corregir",
 }
 
 
