@@ -82,7 +82,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "otro_margen",
         "El margen de cada ciudad es correcto",
         coinciden(obtenido, margen(practica)),
-        "Los números no salen. El margen es (precio − coste) × cantidad, y la ciudad, la del "
+        "Los números no salen. El margen es (precio − costo) × cantidad, y la ciudad, la del "
         "usuario. Cada venta se une con un solo usuario y un solo producto.",
         "referencia/datos#columnas",
     )

@@ -87,7 +87,7 @@ def programado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator
     esperas = [despues - antes for antes, despues in pairwise(horas)]
     yield Punto(
         "otro_intervalo",
-        "El servidor apunta una ejecución cada 30 segundos",
+        "El servidor anota una ejecución cada 30 segundos",
         esperas == [CADA, CADA],
         f"Las próximas empiezan {', '.join(map(hora, horas))}. Con cinco campos, un cron no "
         "baja del minuto: usa interval. Un número en interval son segundos; con timedelta, "
