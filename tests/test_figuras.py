@@ -54,7 +54,7 @@ python programa.py
         # Lo que iba a la vez, en fila.
         (
             "tres_tareas.cronograma.svg",
-            "s/wait(.*submit(fuente)/([descargar(fuente)/",
+            "s/descargar.submit(/descargar(/; s/descarga.result()/pass/",
             r"-enviadas.*: a la vez\n(?s:.*)\+enviadas.*: una tras otra",
         ),
         ("esperar.grafo.svg", "", ""),

@@ -9,12 +9,14 @@ from collections.abc import Callable
 
 import pytest
 
+from verificador.libro import leer_todas
 from verificador.pagina import Pagina
-from verificador.prosa import juicio, letras, resaltado, valores
+from verificador.prosa import juicio, letras, nombres, recuento, resaltado, valores
 from verificador.prosa.clases import clasificar
 from verificador.prosa.lectura import prosa
 from verificador.prosa.marcas import Clase
 from verificador.prosa.renovar import renovar
+from verificador.rutas import DOCS
 
 PROGRAMA = "tutorial/reintentos/avisar_siempre"
 PAGINA = f"""\
@@ -225,3 +227,21 @@ def test_al_actualizar_se_escribe_el_valor_de_hoy(leer: Leer) -> None:
     assert renovar(pagina)
     texto = pagina.ruta.read_text("utf-8")
     assert "[3036][len(ventas)] y [dos][len(data)] y [3037][1 + len(ventas)]" in texto
+
+
+def test_toda_fuente_la_cita_alguna_pagina() -> None:
+    paginas = [p for p in leer_todas() if p.ruta.is_relative_to(DOCS)]
+    citadas = {d.partition("#")[2] for d in recuento.citas(paginas, Clase.FUENTE)}
+    assert set(juicio.fuentes()) == citadas
+
+
+def test_toda_excepcion_hace_falta() -> None:
+    """Un código que ya existe, o que nadie escribe, sale de la lista."""
+    escritos = {
+        codigo
+        for pagina in leer_todas()
+        for unidad in prosa(pagina)
+        for frase in unidad.frases
+        for codigo in frase.codigos
+    }
+    assert not set(nombres.excepciones()) - escritos

@@ -112,6 +112,11 @@ def coinciden(obtenidos: "pd.Series", esperados: "pd.Series") -> bool:
     return bool((obtenidos.sort_index() - esperados.sort_index()).abs().max() < 0.02)
 
 
+def validas(ventas: "pd.DataFrame") -> "pd.DataFrame":
+    """Las ventas de la guía: cada fila una vez, y con precio y cantidad."""
+    return ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
+
+
 def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["FlowRun"]:
     """Las tres próximas ejecuciones según su horario; se pide al servidor que las apunte."""
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from calificador.comprobaciones.comun import unico_flujo
+from calificador.comprobaciones.comun import unico_flujo, validas
 from calificador.correccion import Punto
 from calificador.ejecuciones import Tarea
 from calificador.lengua import contar
@@ -78,7 +78,7 @@ def poner_otras_ventas(practica: Practica) -> list[float]:
     ruta = practica.datos / "ventas.csv"
     ventas = pd.read_csv(ruta).head(OTRAS_VENTAS)
     ventas.to_csv(ruta, index=False)
-    ventas = ventas.drop_duplicates()
+    ventas = validas(ventas)
     ventas["total"] = ventas["precio"] * ventas["cantidad"]
     sumas = ventas.groupby("tienda")[["cantidad", "total"]].sum().round(2)
     return [float(numero) for numero in sumas.loc[list(TIENDAS)].to_numpy().ravel()]

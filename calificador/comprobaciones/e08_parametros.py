@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from calificador.comprobaciones.aparte import llamar_de_varias_formas
-from calificador.comprobaciones.comun import unico_flujo
+from calificador.comprobaciones.comun import unico_flujo, validas
 from calificador.correccion import Punto
 from calificador.practica import Practica
 
@@ -43,7 +43,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         con_los_dos["valor"] == contar(practica, "Monterrey", MINIMO),
         f"Con Monterrey y {MINIMO} ha devuelto {con_los_dos['valor']}, y son "
         f"{contar(practica, 'Monterrey', MINIMO)}. Usa los dos parámetros en la cuenta, con "
-        ">= para el mínimo, sin las ventas repetidas, y termina con return.",
+        ">= para el mínimo, solo las ventas válidas, y termina con return.",
         "tutorial/flow-y-task#parametros",
     )
     con_centavos = respuestas["con centavos"]
@@ -132,5 +132,5 @@ def resumen(respuesta: Respuesta) -> str:
 
 def contar(practica: Practica, tienda: str, minimo: float) -> str:
     """Cuántas ventas hay, contadas aquí."""
-    ventas = pd.read_csv(practica.datos / "ventas.csv").drop_duplicates()
+    ventas = validas(pd.read_csv(practica.datos / "ventas.csv"))
     return str(((ventas["tienda"] == tienda) & (ventas["precio"] >= minimo)).sum())

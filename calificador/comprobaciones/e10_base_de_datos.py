@@ -13,7 +13,12 @@ from calificador.comprobaciones.aparte import (
     enumerar,
     llamar_de_varias_formas,
 )
-from calificador.comprobaciones.comun import consejo, flow_completo, unico_flujo
+from calificador.comprobaciones.comun import (
+    consejo,
+    flow_completo,
+    unico_flujo,
+    validas,
+)
 from calificador.correccion import Punto
 from calificador.ejecuciones import Flujo
 from calificador.lengua import contar
@@ -22,6 +27,7 @@ from calificador.practica import Practica
 BLOCK = "ventas-sqlite"
 BASE = "ventas.db"
 OMISION, OTRA = "Puebla", "Monterrey"
+SIN_VENTAS = "Macondo"  # no es la del enunciado, por si alguien la escribe a mano
 CON_COMILLA, TOTAL_CON_COMILLA = "L'Hospitalet", 100.5
 
 
@@ -155,8 +161,9 @@ def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
 def con_otras_tiendas(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
     """El flow sin decir la tienda, y con una que se acaba de abrir."""
     parametros = practica.cliente.read_flow_run(flujo.id).parameters
-    salida, (sin_decirla, con_comilla) = llamar_de_varias_formas(
-        practica, flujo.nombre, [{}, parametros | {"tienda": CON_COMILLA}]
+    otras = [{"tienda": CON_COMILLA}, {"tienda": SIN_VENTAS}]
+    salida, (sin_decirla, con_comilla, sin_ventas) = llamar_de_varias_formas(
+        practica, flujo.nombre, [{}, *(parametros | otra for otra in otras)]
     )
     yield Punto(
         "sin_omision",
@@ -176,6 +183,15 @@ def con_otras_tiendas(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         "en la consulta y da el valor aparte: pegado al SQL, un nombre puede romperlo o "
         "cambiarlo.",
         "guias/bases-de-datos#que-ha-pasado",
+    )
+    yield Punto(
+        "sin_ventas",
+        "Una tienda que no ha vendido nada no rompe el flow",
+        "error" not in sin_ventas,
+        f"He llamado al flow con {SIN_VENTAS}, que no tiene ninguna venta. "
+        f"{primera_linea(sin_ventas.get('mensaje', ''))}. La suma de ninguna fila es NULL, que en "
+        "Python es None: cámbialo por 0 antes de imprimirlo.",
+        "ejercicios/10-base-de-datos#enunciado",
     )
     yield Punto(
         "todas_las_tiendas",
@@ -216,7 +232,7 @@ def ventas(practica: Practica) -> pd.DataFrame:
 
 
 def limpiar(practica: Practica) -> pd.DataFrame:
-    return ventas(practica).drop_duplicates().dropna()
+    return validas(ventas(practica))
 
 
 def total(practica: Practica, tienda: str) -> float:

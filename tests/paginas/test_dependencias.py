@@ -1,17 +1,56 @@
 """Lo que «Dependencias y concurrencia» afirma y su salida no demuestra por sí sola."""
 
+import csv
+import importlib.util
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 import pytest
 from consultas import cambiar, task_runs
+from prefect import Flow, flow
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import TaskRun
+from prefect.task_runners import ThreadPoolTaskRunner
 
 from calificador.ejecuciones import identificadores
+from verificador.rutas import RAIZ, SNIPPETS
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/dependencias"
+PROGRAMA = """\
+import asyncio
+import time
+from prefect import flow, task, unmapped
+from prefect.futures import PrefectFuture
+"""
+
+
+@pytest.fixture
+def funciona(terminal: Terminal) -> Callable[[str], None]:
+    """Ejecuta un programa, que comprueba por sí mismo lo que afirma una frase."""
+
+    def ejecutar(programa: str) -> None:
+        (terminal.carpeta / "programa.py").write_text(PROGRAMA + programa, "utf-8")
+        ejecucion = terminal.ejecutar("python programa.py")
+        assert ejecucion.codigo == 0, ejecucion.salida
+
+    return ejecutar
+
+
+@pytest.fixture(scope="module")
+def pipeline() -> ModuleType:
+    """`pipeline_dependencias.py`, importado para usar sus tasks como funciones."""
+    ruta = SNIPPETS / PAGINA / "pipeline_dependencias.py"
+    declarado = importlib.util.spec_from_file_location(ruta.stem, ruta)
+    modulo = importlib.util.module_from_spec(declarado)
+    declarado.loader.exec_module(modulo)
+    return modulo
 
 
 def coinciden_en_el_tiempo(tareas: list[TaskRun]) -> bool:
@@ -69,10 +108,148 @@ def test_gather_va_en_paralelo_y_un_await_tras_otro_en_fila(
     assert coinciden_en_el_tiempo(tareas[3:])
 
 
-def test_los_futures_son_dependencias_y_llegan_resueltos(
+def test_submit_devuelve_un_future_sin_esperar(
+    funciona: Callable[[str], None],
+) -> None:
+    funciona("""
+@task
+def lenta() -> int:
+    time.sleep(0.5)
+    return 7
+
+@flow
+def probar() -> None:
+    futuro = lenta.submit()
+    assert isinstance(futuro, PrefectFuture)
+    assert not futuro.state.is_final()
+    assert lenta() == 7
+    assert futuro.result() == 7
+
+probar()
+""")
+
+
+def test_result_espera_y_devuelve_lo_que_devolvio_la_task(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     terminal.guardar(f"{PAGINA}/pipeline_dependencias.py")
+
+    salida = terminal.ejecutar("python pipeline_dependencias.py").salida
+
+    *_, cargar = task_runs(cliente, identificadores(salida)[0], 5)
+    assert cargar.name.startswith("cargar")
+    assert salida.index(cargar.name) < salida.index(
+        "Guardado: data/output/margen_por_ciudad.parquet"
+    )
+
+
+def test_por_omision_las_tasks_se_reparten_en_hilos() -> None:
+    @flow
+    def cualquiera() -> None: ...
+
+    assert isinstance(cualquiera.task_runner, ThreadPoolTaskRunner)
+
+
+def test_map_envia_una_task_run_por_elemento_y_unmapped_no_se_recorre(
+    funciona: Callable[[str], None],
+) -> None:
+    funciona("""
+@task
+def contar(tienda: str, ventas: list[int]) -> tuple[str, int]:
+    return tienda, len(ventas)
+
+@flow
+def probar() -> None:
+    futuros = contar.map(["Puebla", "Monterrey"], unmapped([1, 2, 3]))
+    assert len(futuros) == 2
+    assert futuros.result() == [("Puebla", 3), ("Monterrey", 3)]
+
+probar()
+""")
+
+
+def test_los_resultados_de_map_van_en_el_orden_de_la_lista(
+    funciona: Callable[[str], None],
+) -> None:
+    funciona("""
+terminadas = []
+
+@task
+def esperar(segundos: float) -> float:
+    time.sleep(segundos)
+    terminadas.append(segundos)
+    return segundos
+
+@flow
+def probar() -> None:
+    assert esperar.map([0.6, 0.3, 0.0]).result() == [0.6, 0.3, 0.0]
+    assert terminadas == [0.0, 0.3, 0.6]
+
+probar()
+""")
+
+
+def test_el_subflow_tambien_se_ejecuta_solo(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/subflow.py")
+    cambiar(programa, "\n    informe()", "\n    preparar()")
+
+    (run,) = identificadores(terminal.ejecutar("python subflow.py").salida)
+
+    leido = cliente.read_flow_run(run)
+    assert leido.state.is_completed()
+    assert leido.parent_task_run_id is None
+
+
+def test_un_flow_no_tiene_submit_y_llamarlo_es_esperarlo(
+    funciona: Callable[[str], None],
+) -> None:
+    assert not hasattr(Flow, "submit")
+    funciona("""
+terminados = []
+
+@flow
+def preparar() -> None:
+    time.sleep(0.3)
+    terminados.append("preparar")
+
+@flow
+def informe() -> None:
+    preparar()
+    assert terminados == ["preparar"]
+
+informe()
+""")
+
+
+def test_gather_lanza_juntos_los_subflows_asincronos(
+    funciona: Callable[[str], None],
+) -> None:
+    """Cada uno espera al otro: si fueran en fila, no acabarían nunca."""
+    funciona("""
+@flow
+async def preparar(encuentro: asyncio.Barrier) -> None:
+    async with asyncio.timeout(30):
+        await encuentro.wait()
+
+@flow
+async def informe() -> None:
+    encuentro = asyncio.Barrier(2)
+    await asyncio.gather(preparar(encuentro), preparar(encuentro))
+
+asyncio.run(informe())
+""")
+
+
+def test_los_futures_son_dependencias_y_llegan_resueltos(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    """Con lecturas lentas, para ver que coinciden y que acaba antes la última enviada."""
+    programa = terminal.guardar(f"{PAGINA}/pipeline_dependencias.py")
+    cambiar(programa, "import pandas", "from time import sleep\n\nimport pandas")
+    cambiar(programa, "    return pd.read_csv", "    sleep(1)\n    return pd.read_csv")
+    cambiar(programa, "    ventas = pd", "    sleep(0.5)\n    ventas = pd")
 
     salida = terminal.ejecutar("python pipeline_dependencias.py").salida
 
@@ -80,6 +257,9 @@ def test_los_futures_son_dependencias_y_llegan_resueltos(
         t.name.rpartition("-")[0]: t
         for t in task_runs(cliente, identificadores(salida)[0], 5)
     }
+    lecturas = [tareas[f"extraer_{n}"] for n in ("usuarios", "productos", "ventas")]
+    assert coinciden_en_el_tiempo(lecturas)
+    assert min(lecturas, key=lambda t: t.end_time) is lecturas[-1]
     combinar = tareas["combinar"]
     for nombre in ("usuarios", "productos", "ventas"):
         extraer = tareas[f"extraer_{nombre}"]
@@ -93,6 +273,75 @@ def test_los_futures_son_dependencias_y_llegan_resueltos(
     assert resumen["margen"].notna().all()
 
 
+def test_ninguna_venta_se_repite_ni_se_pierde_en_silencio(pipeline: ModuleType) -> None:
+    ventas = pipeline.extraer_ventas.fn()
+    usuarios = pipeline.extraer_usuarios.fn()
+    productos = pipeline.extraer_productos.fn()
+
+    def combinar(usuarios: pd.DataFrame, productos: pd.DataFrame) -> None:
+        pipeline.combinar.fn(ventas, usuarios, productos)
+
+    combinar(usuarios, productos)
+    for repetida in (usuarios, productos):
+        con_repetidas = pd.concat([repetida, repetida.head(5)])
+        assert len(ventas.merge(con_repetidas)) > len(ventas)
+        tablas = [con_repetidas if t is repetida else t for t in (usuarios, productos)]
+        with pytest.raises(pd.errors.MergeError, match="not a many-to-one merge"):
+            combinar(*tablas)
+    for recortada in (usuarios, productos):
+        con_huecos = recortada.iloc[5:]
+        perdidas = len(ventas) - len(ventas.merge(con_huecos))
+        assert perdidas > 0
+        tablas = [con_huecos if t is recortada else t for t in (usuarios, productos)]
+        with pytest.raises(ValueError, match=f"^{perdidas} ventas sin ciudad o sin"):
+            combinar(*tablas)
+
+
+def test_el_margen_es_el_exacto_al_centavo(pipeline: ModuleType) -> None:
+    """Otra vez la cuenta, con `Decimal` y sin pandas."""
+
+    def filas(nombre: str) -> list[dict[str, str]]:
+        with (RAIZ / "data" / nombre).open(encoding="utf-8") as archivo:
+            return list(csv.DictReader(archivo))
+
+    ciudades = {u["usuario_id"]: u["ciudad"] for u in filas("usuarios.csv")}
+    costes = {p["producto_id"]: Decimal(p["coste"]) for p in filas("productos.csv")}
+    exacto: dict[str, Decimal] = defaultdict(Decimal)
+    for venta in map(
+        dict, dict.fromkeys(tuple(v.items()) for v in filas("ventas.csv"))
+    ):
+        if venta["precio"] and venta["cantidad"]:
+            margen = Decimal(venta["precio"]) - costes[venta["producto_id"]]
+            exacto[ciudades[venta["usuario_id"]]] += margen * Decimal(venta["cantidad"])
+
+    extraidas = [
+        getattr(pipeline, f"extraer_{n}").fn()
+        for n in ("ventas", "usuarios", "productos")
+    ]
+    resumen = pipeline.combinar.fn(*extraidas).set_index("ciudad")["margen"]
+    assert {c: f"{m:.2f}" for c, m in resumen.items()} == {
+        c: f"{m:.2f}" for c, m in exacto.items()
+    }
+
+
+def test_un_fallo_al_guardar_deja_entero_el_margen_anterior(
+    pipeline: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def escribir_a_medias(tabla: pd.DataFrame, ruta: Path, **_: object) -> None:
+        ruta.write_bytes(b"PAR1")
+        raise OSError("No queda espacio en el disco")
+
+    destino = tmp_path / "margen.parquet"
+    anterior = pd.DataFrame({"ciudad": ["Puebla"], "margen": [1.25]})
+    pipeline.cargar.fn(anterior, destino)
+    monkeypatch.setattr(pd.DataFrame, "to_parquet", escribir_a_medias)
+
+    with pytest.raises(OSError, match="espacio"):
+        pipeline.cargar.fn(anterior.assign(margen=0.0), destino)
+
+    assert pd.read_parquet(destino).equals(anterior)
+
+
 def test_si_falla_una_extraccion_lo_que_depende_de_ella_no_empieza(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
@@ -102,6 +351,8 @@ def test_si_falla_una_extraccion_lo_que_depende_de_ella_no_empieza(
     ejecucion = terminal.ejecutar("python pipeline_dependencias.py")
 
     assert ejecucion.codigo != 0
+    assert re.search(r"(?m)^prefect\.exceptions\.UnfinishedRun", ejecucion.salida)
+    assert re.search(r"(?m)^FileNotFoundError: .*usuarioz\.csv", ejecucion.salida)
     estados = {
         t.name.rpartition("-")[0]: t.state.name
         for t in task_runs(cliente, identificadores(ejecucion.salida)[0], 5)
@@ -125,17 +376,39 @@ def test_wait_for_es_lo_que_ordena(terminal: Terminal) -> None:
 
 
 @pytest.mark.parametrize(
-    ("programa", "estado_del_flow"),
-    [("fallo_silencioso", "Completed"), ("fallo_visible", "Failed")],
+    "falla", ['print("Destino limpio")', 'print(f"{len(ventas)} ventas cargadas")']
+)
+def test_si_falla_lo_que_se_espera_el_flow_falla(
+    terminal: Terminal, cliente: SyncPrefectClient, falla: str
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/esperar.py")
+    cambiar(programa, falla, 'raise ConnectionError("no responde")')
+
+    ejecucion = terminal.ejecutar("python esperar.py")
+
+    assert ejecucion.codigo != 0
+    assert "ventas cargadas" not in ejecucion.salida
+    (run,) = identificadores(ejecucion.salida)
+    assert cliente.read_flow_run(run).state.is_failed()
+
+
+@pytest.mark.parametrize(
+    ("programa", "estado_del_flow", "codigo"),
+    [("fallo_silencioso", "Completed", 0), ("fallo_visible", "Failed", 1)],
 )
 def test_el_flow_solo_ve_el_fallo_de_lo_que_devuelve(
-    terminal: Terminal, cliente: SyncPrefectClient, programa: str, estado_del_flow: str
+    terminal: Terminal,
+    cliente: SyncPrefectClient,
+    programa: str,
+    estado_del_flow: str,
+    codigo: int,
 ) -> None:
     terminal.guardar(f"{PAGINA}/{programa}.py")
 
-    salida = terminal.ejecutar(f"python {programa}.py").salida
+    ejecucion = terminal.ejecutar(f"python {programa}.py")
 
-    (run,) = identificadores(salida)
+    assert ejecucion.codigo == codigo
+    (run,) = identificadores(ejecucion.salida)
     (cargar,) = task_runs(cliente, run, 1)
     assert cargar.state.is_failed()
     assert cliente.read_flow_run(run).state.name == estado_del_flow
@@ -160,16 +433,28 @@ def test_lo_enviado_que_no_ha_empezado_al_acabar_el_flow_no_se_ejecuta(
     salida = terminal.ejecutar(f"python {programa.name}").salida
 
     assert salida.count("Task run 'cargar' - Finished in state Completed()") == 1
-    assert "Estado del flow: COMPLETED" in salida
+    assert "Finished in state Completed()" in salida.splitlines()[-1]
 
 
 def test_result_tambien_hace_visible_el_fallo(terminal: Terminal) -> None:
     programa = terminal.guardar(f"{PAGINA}/fallo_visible.py")
     cambiar(programa, "return carga\n", "carga.result()\n")
 
-    assert (
-        "Estado del flow: FAILED" in terminal.ejecutar(f"python {programa.name}").salida
-    )
+    ejecucion = terminal.ejecutar(f"python {programa.name}")
+
+    assert ejecucion.codigo == 1
+    assert "Encountered exception during execution: ConnectionError" in ejecucion.salida
+
+
+def test_wait_espera_y_calla_el_error(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/fallo_visible.py")
+    cambiar(programa, "return carga\n", 'carga.wait()\n    print("Sigo")\n')
+
+    ejecucion = terminal.ejecutar(f"python {programa.name}")
+
+    fallo = ejecucion.salida.index("Task run 'cargar' - Finished in state Failed")
+    assert fallo < ejecucion.salida.index("Sigo")
+    assert ejecucion.codigo == 0
 
 
 def test_los_hilos_no_aceleran_el_calculo_en_python_puro(terminal: Terminal) -> None:

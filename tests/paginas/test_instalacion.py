@@ -2,14 +2,22 @@
 
 import inspect
 import os
+import platform
 import re
 import subprocess
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
-from pathlib import Path
+from hashlib import sha256
+from importlib import metadata
+from importlib.metadata import distributions
+from pathlib import Path, PureWindowsPath
 
+import prefect
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from verificador import casa, plugin
 from verificador.pagina import DOCS, RAIZ, SNIPPETS
@@ -24,7 +32,6 @@ CON_VERSIONES = [
     DOCS / "index.md",
     DOCS / "conceptos" / "que-es-prefect.md",
     DOCS / "guias" / "pedir-ayuda.md",
-    DOCS / "tutorial" / "primer-flow.md",
     DOCS / "tutorial" / "ui-local.md",
 ]
 PLATAFORMAS = {
@@ -67,12 +74,6 @@ def pythons() -> set[str]:
     return {f"3.{menor}" for menor in range(primera, ultima + 1)}
 
 
-def prosa(pagina: Path) -> str:
-    """El texto de una página sin lo que cuenta como historia."""
-    texto = pagina.read_text("utf-8")
-    return re.sub(r'^\?\?\? note "Historia:.*\n(?:    .*\n|\n)*', "", texto, flags=re.M)
-
-
 def nombre(ruta: Path) -> str:
     return ruta.stem
 
@@ -104,10 +105,9 @@ def test_la_pagina_instala_el_uv_del_lock() -> None:
     assert re.findall(r"uv==[\d.]+", pagina) == [f"uv=={del_lock('uv')}"]
 
 
-@pytest.mark.parametrize("pagina", [INSTALACION, RAIZ / "README.md"], ids=nombre)
-def test_el_rango_de_python_es_el_del_proyecto(pagina: Path) -> None:
+def test_el_rango_de_python_del_readme_es_el_del_proyecto() -> None:
     suelo, techo = rango()
-    assert f"de la {suelo} a la {techo}" in pagina.read_text("utf-8")
+    assert f"de la {suelo} a la {techo}" in (RAIZ / "README.md").read_text("utf-8")
 
 
 def test_el_rango_de_python_es_el_de_la_tabla_de_sistemas() -> None:
@@ -121,7 +121,7 @@ def test_el_rango_de_python_es_el_de_la_tabla_de_sistemas() -> None:
 def test_la_tabla_de_sistemas_es_la_de_la_lista(
     pytestconfig: pytest.Config, tmp_path: Path
 ) -> None:
-    """Si falla: `CI=1 .venv/bin/pytest tests/test_instalacion.py --actualizar-salidas`."""
+    """Si falla: `CI=1 .venv/bin/pytest tests/paginas/test_instalacion.py --actualizar-salidas`."""
     real = tabla(tmp_path)
     if pytestconfig.option.actualizar_salidas:
         SISTEMAS.write_text(real, "utf-8")
@@ -131,7 +131,7 @@ def test_la_tabla_de_sistemas_es_la_de_la_lista(
 @pytest.mark.parametrize("pagina", CON_VERSIONES, ids=nombre)
 def test_ningun_numero_de_version_esta_escrito_sin_atar(pagina: Path) -> None:
     atados = {*rango(), *pythons(), del_lock("uv"), del_lock("prefect")}
-    assert not set(NUMERO.findall(prosa(pagina))) - atados
+    assert not set(NUMERO.findall(pagina.read_text("utf-8"))) - atados
 
 
 def test_lo_que_envia_el_servidor_es_lo_que_dice_la_pagina() -> None:
@@ -191,11 +191,160 @@ def test_los_ajustes_siguen_ahi_al_poner_y_quitar_la_direccion(
     assert "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS='120'" in salidas[3]
 
 
-def test_sin_ajustes_se_espera_lo_que_dice_la_pagina() -> None:
-    from prefect.settings.models.server.ephemeral import ServerEphemeralSettings
+def test_un_ajuste_se_quita_si_se_contesta_que_si(recien_llegado: Terminal) -> None:
+    quitar = "prefect config unset PREFECT_SERVER_ANALYTICS_ENABLED"
+    recien_llegado.ejecutar(casa.orden_de_ajustes())
 
-    campo = ServerEphemeralSettings.model_fields["startup_timeout_seconds"]
-    assert f"Por omisión son {campo.default}," in INSTALACION.read_text("utf-8")
+    def quedan(respuesta: str) -> bool:
+        recien_llegado.ejecutar(f"echo {respuesta} | {quitar} || true")
+        vistos = recien_llegado.ejecutar("prefect config view").salida
+        assert "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=" in vistos
+        return "PREFECT_SERVER_ANALYTICS_ENABLED=" in vistos
+
+    assert [quedan("n"), quedan("y")] == [True, False]
+
+
+def test_prefect_version_dice_la_de_prefect_y_la_de_python(terminal: Terminal) -> None:
+    salida = terminal.ejecutar("prefect version").salida
+
+    dicho = dict(re.findall(r"^(\w[\w ]*): +(.+)$", salida, re.MULTILINE))
+    assert dicho["Version"] == prefect.__version__
+    assert dicho["Python version"] == platform.python_version()
+
+
+def test_el_servidor_temporal_depende_solo_de_la_direccion(terminal: Terminal) -> None:
+    """Hay un servidor en marcha, y aun así sin dirección se cuenta con uno temporal."""
+
+    def servidor(entorno: str = "") -> str:
+        salida = terminal.ejecutar(f"{entorno} prefect version").salida
+        return re.search(r"Server type: +(\w+)", salida)[1]
+
+    assert servidor() == "server"
+    terminal.ejecutar("prefect config unset PREFECT_API_URL --yes")
+    assert servidor() == "ephemeral"
+    # En el puerto 9 no escucha nadie: la dirección basta.
+    assert servidor("PREFECT_API_URL=http://127.0.0.1:9/api") == "server"
+
+
+def test_si_el_servidor_temporal_tarda_demasiado_el_programa_falla(
+    recien_llegado: Terminal,
+) -> None:
+    recien_llegado.guardar("tutorial/flow-y-task/mi_pipeline.py")
+
+    ejecucion = recien_llegado.ejecutar(
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS=1 python mi_pipeline.py"
+    )
+
+    assert ejecucion.codigo != 0
+    assert (
+        "Timed out while attempting to connect to ephemeral Prefect API server"
+        in ejecucion.salida
+    )
+
+
+def test_el_entorno_se_activa_y_se_desactiva(tmp_path: Path) -> None:
+    """Con un `prefect` que solo está en el entorno, como el de quien acaba de instalar."""
+    guion = """
+python -m venv --without-pip .venv
+printf '#!/bin/sh\\necho aquí estoy\\n' >.venv/bin/prefect
+chmod +x .venv/bin/prefect
+PS1='$ '
+source .venv/bin/activate
+echo "$PS1"
+command -v python
+prefect version
+deactivate
+echo "$PS1"
+prefect version
+"""
+    camino = f"{Path(sys.executable).resolve().parent}:/usr/bin:/bin"
+    bash = subprocess.run(
+        ["bash", "-c", guion],
+        cwd=tmp_path,
+        env={"PATH": camino},
+        capture_output=True,
+        text=True,
+    )
+
+    assert bash.stdout.splitlines() == [
+        "(.venv) $ ",
+        f"{tmp_path}/.venv/bin/python",
+        "aquí estoy",
+        "$ ",
+    ]
+    assert "prefect: command not found" in bash.stderr
+
+
+def test_la_lista_fija_la_version_y_la_huella_de_cada_paquete() -> None:
+    lista = (RAIZ / "requirements.txt").read_text("utf-8").replace("\\\n", "")
+    paquetes = re.findall(r"^\w.*$", lista, re.MULTILINE)
+    assert paquetes
+    for paquete in paquetes:
+        assert re.match(r"[\w.-]+==\S+ .*--hash=sha256:[0-9a-f]{64}", paquete)
+
+
+def test_lo_instalado_es_lo_de_la_lista() -> None:
+    for requisito in de_la_lista():
+        if requisito.marker is None or requisito.marker.evaluate():
+            assert requisito.specifier.contains(metadata.version(requisito.name))
+
+
+def test_a_la_lista_no_le_falta_ninguna_dependencia() -> None:
+    lista = {canonicalize_name(requisito.name) for requisito in de_la_lista()}
+    for paquete in lista & {canonicalize_name(d.name) for d in distributions()}:
+        for escrito in metadata.requires(paquete) or []:
+            requisito = Requirement(escrito)
+            if requisito.marker is None or requisito.marker.evaluate({"extra": ""}):
+                assert canonicalize_name(requisito.name) in lista
+
+
+def de_la_lista() -> list[Requirement]:
+    """Cada paquete de requirements.txt, con su versión y el sistema en que hace falta."""
+    lista = (RAIZ / "requirements.txt").read_text("utf-8")
+    lineas = re.findall(r"^\w.*$", lista, re.MULTILINE)
+    return [Requirement(linea.rstrip(" \\")) for linea in lineas]
+
+
+@pytest.mark.parametrize("instalador", ["pip", "uv pip"])
+def test_se_rechaza_un_archivo_con_otra_huella(tmp_path: Path, instalador: str) -> None:
+    with zipfile.ZipFile(tmp_path / "algo-1.0-py3-none-any.whl", "w") as rueda:
+        rueda.writestr("algo.py", "")
+        rueda.writestr("algo-1.0.dist-info/METADATA", "Name: algo\nVersion: 1.0\n")
+        rueda.writestr("algo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
+        rueda.writestr("algo-1.0.dist-info/RECORD", "")
+    huella = sha256((tmp_path / rueda.filename).read_bytes()).hexdigest()
+
+    def instalar(con_huella: str) -> int:
+        lista = tmp_path / "lista.txt"
+        lista.write_text(f"algo==1.0 --hash=sha256:{con_huella}\n", "utf-8")
+        orden = [sys.executable, "-m", *instalador.split(), "install"]
+        orden += ["--target", str(tmp_path / con_huella), "--no-index"]
+        orden += ["--find-links", str(tmp_path), "-r", str(lista)]
+        return subprocess.run(orden, capture_output=True).returncode
+
+    assert instalar(huella) == 0
+    assert instalar("0" * 64) != 0
+
+
+def test_los_extras_se_llaman_asi() -> None:
+    pedido = Requirement("prefect[sqlalchemy,aws,gcp,azure]")
+    assert 'pip install "prefect[sqlalchemy,aws,gcp,azure]"' in INSTALACION.read_text(
+        "utf-8"
+    )
+    extras = set(metadata.metadata("prefect").get_all("Provides-Extra"))
+    assert pedido.extras <= extras
+    assert "sql" not in extras
+
+
+def test_pathlib_entiende_las_dos_barras_en_windows() -> None:
+    assert PureWindowsPath("data/ventas.csv") == PureWindowsPath(r"data\ventas.csv")
+
+
+def test_pip_no_encuentra_nada_roto() -> None:
+    camino = {"PATH": str(Path(sys.executable).parent)}
+    orden = "python -m pip check".split()
+    pip = subprocess.run(orden, env=camino, capture_output=True, text=True, check=True)
+    assert pip.stdout == "No broken requirements found.\n"
 
 
 @con_red

@@ -16,6 +16,13 @@ from verificador.terminal import Terminal
 PAGINA = DOCS / "guias" / "pedir-ayuda.md"
 PROGRAMA = "tutorial/flow-y-task/mi_pipeline.py"
 ORDEN = "python mi_pipeline.py"
+INGRESOS = "guias/pedir-ayuda/ingresos.py"
+ARREGLO = """\
+    total = 0.0
+    sin_cantidad = [v for v in ventas if "cantidad" not in v]
+    print(f"{len(sin_cantidad)} sin cantidad")
+    ventas = [v for v in ventas if "cantidad" in v]
+"""
 SIN_NADIE = "PREFECT_API_URL=http://127.0.0.1:9/api"  # en el puerto 9 no escucha nadie
 # También es la dirección de un proxy que no contesta.
 CON_PROXY = "export http_proxy=http://127.0.0.1:9 HTTP_PROXY=http://127.0.0.1:9\n"
@@ -98,3 +105,25 @@ def test_un_print_solo_llega_al_log_con_log_prints(sin_servidor: Terminal) -> No
     sin_log_prints = sin_servidor.ejecutar(ORDEN).salida
     assert "- Ejecutando el pipeline\n" in con_log_prints
     assert "\nEjecutando el pipeline\n" in sin_log_prints
+
+
+def test_el_mismo_error_se_cuenta_tres_veces(sin_servidor: Terminal) -> None:
+    sin_servidor.guardar(INGRESOS)
+    salida = sin_servidor.ejecutar("python ingresos.py").salida
+    assert salida.count("KeyError: 'cantidad'\n") == 3
+
+
+def test_ingresos_arreglado_dice_cuantas_ha_saltado(sin_servidor: Terminal) -> None:
+    programa = sin_servidor.guardar(INGRESOS)
+    cambiar(programa, "    total = 0.0\n", ARREGLO)
+    arreglado = sin_servidor.ejecutar("python ingresos.py")
+    assert arreglado.codigo == 0
+    assert "1 sin cantidad" in arreglado.salida
+    assert "Ingresos: 240.00" in arreglado.salida
+
+
+def test_otra_clave_da_otro_error_en_la_misma_linea(sin_servidor: Terminal) -> None:
+    cambiar(sin_servidor.guardar(INGRESOS), 'venta["precio"]', 'venta["Precio"]')
+    salida = sin_servidor.ejecutar("python ingresos.py").salida
+    assert "KeyError: 'Precio'" in salida
+    assert 'ingresos.py", line 16, in sumar' in salida

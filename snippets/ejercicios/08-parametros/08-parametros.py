@@ -12,7 +12,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 @flow(log_prints=True)
 def ventas_caras(tienda: str = "Puebla", minimo: float = 500) -> int:
     """Cuenta las ventas de una tienda que llegan a un precio por unidad."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     de_la_tienda = ventas[ventas["tienda"] == tienda]
     if de_la_tienda.empty:
         tiendas = ", ".join(sorted(ventas["tienda"].unique()))

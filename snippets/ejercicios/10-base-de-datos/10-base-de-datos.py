@@ -40,13 +40,13 @@ def total_vendido(tienda: str) -> float:
         SqlAlchemyConnector.load(BLOCK) as conector,
         conector.get_connection(begin=False) as conexion,
     ):
-        return conexion.execute(TOTAL, {"tienda": tienda}).scalar_one()
+        return conexion.execute(TOTAL, {"tienda": tienda}).scalar_one() or 0.0
 
 
 @flow(log_prints=True)
 def ventas_de(tienda: str = "Puebla") -> None:
     """Llena la tabla y pregunta cuánto ha vendido una tienda."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     cargar(ventas)
     print(f"{len(ventas)} filas en {BASE.name}")
     print(f"{tienda} ha vendido {total_vendido(tienda):.2f}")

@@ -24,10 +24,11 @@ def escribir_en_s3(tabla: pd.DataFrame, ruta: str) -> str:
 @flow(log_prints=True)
 def resumen_en_s3() -> None:
     """Cuenta las ventas de cada tienda, de S3 a S3."""
-    ventas = leer_de_s3("data/raw/ventas.csv").drop_duplicates()
+    filas = leer_de_s3("data/raw/ventas.csv")
+    ventas = filas.drop_duplicates().dropna(subset=["precio", "cantidad"])
     resumen = ventas.value_counts("tienda").reset_index(name="ventas")
     clave = escribir_en_s3(resumen, "data/output/por_tienda.csv")
-    print(f"{len(ventas)} ventas leídas; resumen en {clave}")
+    print(f"{len(ventas)} ventas; resumen en {clave}")
 
 
 if __name__ == "__main__":

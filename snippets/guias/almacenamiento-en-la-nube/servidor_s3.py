@@ -1,4 +1,4 @@
-"""Un S3 de prácticas en tu ordenador: se vacía al pulsar Ctrl+C."""
+"""Un S3 de prácticas en tu equipo: se vacía al pulsar Ctrl+C."""
 
 import logging
 import time

@@ -12,8 +12,9 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 @task
 def leer_csv() -> pd.DataFrame:
-    """Lee las ventas completas, sin filas repetidas."""
-    return pd.read_csv(VENTAS, parse_dates=["fecha"]).drop_duplicates().dropna()
+    """Lee las ventas válidas: sin repetir, y con precio y cantidad."""
+    ventas = pd.read_csv(VENTAS, parse_dates=["fecha"])
+    return ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
 
 
 @task

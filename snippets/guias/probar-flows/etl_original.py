@@ -12,11 +12,14 @@ SALIDA = RAIZ / "data" / "output" / "ventas_original.parquet"
 
 @flow
 def pipeline_etl(entrada: Path, salida: Path) -> None:
-    """Calcula el total de cada venta completa y lo guarda."""
-    ventas = pd.read_csv(entrada).dropna()
-    ventas["total"] = ventas["precio"] * ventas["cantidad"]
+    """Calcula el total de cada venta válida y lo guarda."""
+    ventas = pd.read_csv(entrada).drop_duplicates()
+    ventas = ventas.dropna(subset=["precio", "cantidad"])
+    ventas["total"] = (ventas["precio"] * ventas["cantidad"]).round(2)
     salida.parent.mkdir(parents=True, exist_ok=True)
-    ventas.to_parquet(salida, index=False)
+    temporal = salida.with_suffix(".tmp")
+    ventas.to_parquet(temporal, index=False)
+    temporal.replace(salida)
 
 
 if __name__ == "__main__":

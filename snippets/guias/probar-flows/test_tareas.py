@@ -9,15 +9,15 @@ from etl_ventas import extraer, transformar
 
 def test_transformar_limpia_y_calcula_el_total() -> None:
     ventas = pd.DataFrame(
-        {"precio": [10.0, 10.0, 5.0, None], "cantidad": [2, 2, None, 1]}
+        {"precio": ["10.0", "10.0", "5.0", None], "cantidad": ["2", "2", None, "1"]}
     )
     limpias = transformar.fn(ventas)
     assert limpias["total"].tolist() == [20.0]
 
 
-def test_transformar_dice_que_columna_falta() -> None:
-    with pytest.raises(ValueError, match="cantidad"):
-        transformar.fn(pd.DataFrame({"precio": [10.0]}))
+def test_transformar_dice_que_precio_no_vale() -> None:
+    with pytest.raises(ValueError, match="gratis"):
+        transformar.fn(pd.DataFrame({"precio": ["gratis"], "cantidad": ["1"]}))
 
 
 def test_extraer_dice_que_archivo_falta(tmp_path: Path) -> None:

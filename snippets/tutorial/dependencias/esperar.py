@@ -27,7 +27,7 @@ def recarga_diaria() -> None:
     """Carga solo cuando el destino ya está limpio."""
     ventas = extraer()
     limpieza = limpiar_destino.submit()
-    cargar.submit(ventas, wait_for=[limpieza]).wait()
+    cargar.submit(ventas, wait_for=[limpieza]).result()
 
 
 if __name__ == "__main__":

@@ -1,3 +1,5 @@
+import sys
+
 from prefect import flow, task
 from prefect.futures import PrefectFuture
 
@@ -18,4 +20,5 @@ def pipeline_nocturno() -> PrefectFuture[None]:
 
 if __name__ == "__main__":
     estado = pipeline_nocturno(return_state=True)
-    print(f"Estado del flow: {estado.type.value}")
+    if not estado.is_completed():
+        sys.exit(f"El flow ha terminado en {estado.name}")

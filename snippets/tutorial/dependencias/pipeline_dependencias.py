@@ -32,7 +32,11 @@ def combinar(
     ventas: pd.DataFrame, usuarios: pd.DataFrame, productos: pd.DataFrame
 ) -> pd.DataFrame:
     """Une las tres tablas y calcula el margen de cada ciudad."""
-    tabla = ventas.merge(usuarios, on="usuario_id").merge(productos, on="producto_id")
+    tabla = ventas.merge(usuarios, how="left", on="usuario_id", validate="many_to_one")
+    tabla = tabla.merge(productos, how="left", on="producto_id", validate="many_to_one")
+    incompletas = tabla[["ciudad", "coste"]].isna().any(axis=1).sum()
+    if incompletas > 0:
+        raise ValueError(f"{incompletas} ventas sin ciudad o sin coste")
     tabla["margen"] = (tabla["precio"] - tabla["coste"]) * tabla["cantidad"]
     return tabla.groupby("ciudad", as_index=False)["margen"].sum().round(2)
 

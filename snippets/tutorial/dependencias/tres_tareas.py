@@ -1,7 +1,6 @@
 import time
 
 from prefect import flow, task
-from prefect.futures import wait
 
 FUENTES = ["usuarios", "productos", "ventas"]
 
@@ -14,7 +13,7 @@ def descargar(fuente: str) -> None:
 
 @flow(log_prints=True)
 def directas() -> None:
-    """Llama a las tareas como a cualquier función."""
+    """Llama a las tasks como a cualquier función."""
     inicio = time.perf_counter()
     for fuente in FUENTES:
         descargar(fuente)
@@ -23,9 +22,11 @@ def directas() -> None:
 
 @flow(log_prints=True)
 def enviadas() -> None:
-    """Envía las tareas y después espera a todas."""
+    """Envía las tasks y después espera a todas."""
     inicio = time.perf_counter()
-    wait([descargar.submit(fuente) for fuente in FUENTES])
+    descargas = [descargar.submit(fuente) for fuente in FUENTES]
+    for descarga in descargas:
+        descarga.result()
     print(f"Con .submit(): {time.perf_counter() - inicio:.1f} s")
 
 

@@ -9,5 +9,5 @@ def mi_pipeline() -> str:
 
 
 if __name__ == "__main__":
-    estado = mi_pipeline()
-    print(f"El flow ha devuelto: {estado}")
+    resultado = mi_pipeline()
+    print(f"El flow ha devuelto: {resultado}")

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import CODIGO, Frase, Tipo, Unidad
 
+ENUNCIADO = "enunciado"
 CUBREN = {Clase.PRUEBA, Clase.BLOQUE, Clase.FUENTE, Clase.CONSEJO, Clase.SIN_PRUEBA}
 # Lo que no afirma nada: preguntas, instrucciones y el hilo de la página.
 HILO = re.compile(
     r"(?:Vas a|Al terminar|Aquí verás|Siguiente:|Lee:|Practicas:|Antes, lee:)"
 )
 ORDENES = """
-abre acaba activa actualiza ajusta anota añade apunta arranca arregla atiende ayuda baja borra busca
-cambia carga cierra compara comprueba comparte configura contesta convierte copia corrige crea
-cuenta cuida da declara deja desactiva descarga descomprime deshaz detén devuelve di elige empieza
-encuentra entra envuelve escribe espera evita explica exporta fija genera guarda haz importa
-imagina imprime inicia instala intenta inventa junta lanza lee limita limpia llama llena lleva
-mantén mete mezcla mide mira mueve nombra numera observa ordena pasa pega pide piensa pon practica
-pregunta prepara presenta programa protege prueba publica pulsa queda quita redondea reduce
-repite reintenta renombra reserva respeta responde reutiliza revisa rodea saca salta selecciona
-separa sigue sirve sube suma sustituye teclea termina trabaja trae trata une usa vacía ve verifica
-vigila vuelve provoca calcula recuerda
+abre acaba activa actualiza ajusta anota anula apunta arranca arregla atiende ayuda añade baja
+borra busca calcula cambia carga cierra compara comparte comprueba configura contesta convierte
+copia corrige crea cuenta cuida da decide declara deja desactiva descarga descomprime deshaz
+detén devuelve di ejecuta elige empieza encuentra entra envuelve escribe espera evita explica
+exporta fija genera guarda haz imagina importa imprime inicia instala intenta inventa junta
+lanza lee limita limpia llama llena lleva mantén mete mezcla mide mira mueve nombra numera
+observa ordena pasa pega pide piensa pon practica pregunta prepara presenta programa protege
+provoca prueba publica pulsa queda quita recuerda redondea reduce reintenta renombra repite
+reserva respeta responde reutiliza revisa rodea saca salta selecciona separa sigue sirve sube
+suma sustituye teclea termina trabaja trae trata une usa vacía ve verifica vigila vuelve
 """.split()
 ENCLITICOS = r"(?:me|te|se|le|lo|la|los|las|les|nos)*"
 
@@ -41,7 +42,7 @@ MANDATO = re.compile(
 NEGADO = re.compile(r"(?:No|Nunca) (?:te |lo |la |los |las )?\w+(?:es|as)(?!\w)")
 PORQUE = re.compile(r",? porque |;| y así |, así ")
 CON_PREAMBULO = re.compile(
-    r"(?:En|Con|Desde|Para|Si|Antes|Después|Luego|Ahora|Primero|Y)\b[^,:]*[,:] *"
+    r"(?:Cuando|En|Con|Desde|Para|Si|Antes|Después|Luego|Ahora|Primero|Y)\b[^,:]*[,:] *"
 )
 
 
@@ -74,7 +75,7 @@ def clasificar(unidad: Unidad) -> list[Clasificada]:
                 frase,
                 unidad.tipo,
                 clase_de(unidad, frase, siguiente),
-                siguiente is not None,
+                siguiente is not None or unidad.seccion == ENUNCIADO,
             )
         )
     return clasificadas[::-1]
@@ -86,6 +87,8 @@ def clase_de(unidad: Unidad, frase: Frase, marca: Marca | None) -> Clase | None:
         return Clase.VALOR
     if marca in frase.marcas:
         return marca.clase
+    if unidad.seccion == ENUNCIADO:
+        return Clase.CONSEJO  # lo que se pide; si se cumple, lo mira el calificador
     if unidad.tipo is not Tipo.FILA and no_afirma(frase.texto):
         return Clase.CONSEJO
     return marca.clase if marca else None
@@ -96,6 +99,8 @@ def no_afirma(texto: str) -> bool:
     limpio = texto.strip(" .:,;—|")
     if not re.search(r"[^\W\d]{2}", limpio) and CODIGO not in limpio:
         return True
+    if len(texto.split()) <= 3 and not texto.rstrip().endswith((".", ";")):
+        return True  # un rótulo: no llega a decir nada
     if HILO.match(limpio) or ("¿" in limpio and limpio.endswith(("?", "?»"))):
         return True
     manda, _, porque = PORQUE.sub(": ", limpio).partition(": ")

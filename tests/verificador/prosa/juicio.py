@@ -8,17 +8,19 @@ from pathlib import Path
 from verificador.pagina import Pagina, leer_pagina
 from verificador.problemas import Problema
 from verificador.prosa import evidencias, letras, nombres, pruebas, valores
-from verificador.prosa.clases import Clasificada, clasificar
+from verificador.prosa.clases import ENUNCIADO, Clasificada, clasificar
 from verificador.prosa.lectura import CON_ETIQUETA, lineas_propias, prosa
 from verificador.prosa.marcas import FUENTES, Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
 from verificador.rutas import DOCS, Origen, relativa
 
+LAS_FUENTES = DOCS / "referencia" / "fuentes.md"
 PORTADA = DOCS / "index.md"
+DE_EJEMPLO = re.compile(r"\d|[\"']")
 PRUEBALO = ("pruebalo", "variacion")
 CIFRA = re.compile(r"(?<![\w.])\d[\d.,]*(?:\s*%)?")
 NOMBRES_CON_CIFRA = re.compile(
-    r"Prefect [123]\b|Airflow [23]\b|Python 3\b|UTF-8|ISO 8601"
+    r"[Ee]jercicio \d+|Prefect [123]\b|Airflow [23]\b|Python 3\b|Apache 2\.0|UTF-8"
 )
 # Lo que un pie afirma de la figura con palabras, y lo que tiene que decir la figura.
 DICHO_EN_UN_PIE = {
@@ -36,6 +38,8 @@ SIN_CLASE = (
 def problemas(pagina: Pagina) -> list[Problema]:
     """Lo que la prosa de una página afirma sin sostenerlo."""
     halladas = prosa(pagina)
+    if pagina.ruta == LAS_FUENTES:
+        return list(fuentes_rotas(pagina))
     frases = [c for unidad in halladas for c in clasificar(unidad)]
     hallados = [p for c in frases for p in de_una_frase(pagina, c)]
     for unidad in halladas:
@@ -60,7 +64,7 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
         return
     texto = NOMBRES_CON_CIFRA.sub("", c.frase.texto)
     if c.tipo is Tipo.TITULO:
-        texto = re.sub(r"«[^»]*»|Ejercicio \d+", "", texto)
+        texto = re.sub(r"«[^»]*»", "", texto)
     sueltos = CIFRA.findall(texto)
     if not c.cubierta:
         sueltos += letras.EN_LETRAS.findall(texto)
@@ -72,7 +76,8 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
 
 def de_una_marca(pagina: Pagina, marca: Marca) -> Iterator[Problema]:
     """La marca que no dice la verdad, o no lleva a ningún sitio."""
-    lugar = lugar_de(pagina, marca.destino, marca.texto)
+    escrita = marca.texto or marca.destino or marca.clase
+    lugar = Origen(pagina.ruta, linea_con(pagina.ruta, escrita))
     if pagina.ruta == PORTADA and f"][{marca.destino}]" in PORTADA.read_text("utf-8"):
         que = f"en la portada no vale la etiqueta [{marca.destino}]"
         yield Problema(
@@ -151,21 +156,44 @@ def pagina_en(ruta: Path) -> Pagina | None:
 def fuente_citada(marca: Marca) -> bool:
     """Si una fuente está en la página de fuentes, con dirección y fecha."""
     hallada = FUENTES.search(marca.destino)
-    archivo = DOCS / "referencia" / "fuentes.md"
-    if not hallada or not archivo.is_file():
-        return False
-    trozos = re.split(r"^#+ ", archivo.read_text("utf-8"), flags=re.MULTILINE)
-    propio = next((t for t in trozos if f"{{ #{hallada['ancla']} }}" in t), "")
-    return "](http" in propio and bool(re.search(r"\d de \w+ de 20\d\d", propio))
+    return bool(hallada) and vale_como_fuente(fuentes().get(hallada["ancla"], ""))
+
+
+def fuentes() -> dict[str, str]:
+    """Lo que dice cada apartado de la página de fuentes, por su ancla."""
+    trozos = re.split(r"^### ", LAS_FUENTES.read_text("utf-8"), flags=re.MULTILINE)
+    anclas = (re.search(r"\{ #([\w-]+) \}", trozo) for trozo in trozos[1:])
+    pares = zip(anclas, trozos[1:], strict=True)
+    return {ancla[1]: trozo for ancla, trozo in pares if ancla}
+
+
+def vale_como_fuente(apartado: str) -> bool:
+    """Si un apartado dice dónde y cuándo se ha leído."""
+    con_fecha = re.search(r"Consultada el \d+ de \w+ de 20\d\d\.", apartado)
+    return "](http" in apartado and bool(con_fecha)
+
+
+def fuentes_rotas(pagina: Pagina) -> Iterator[Problema]:
+    """Las fuentes sin dirección o sin fecha."""
+    for ancla, apartado in fuentes().items():
+        if not vale_como_fuente(apartado):
+            lugar = Origen(pagina.ruta, linea_con(pagina.ruta, f"#{ancla}"))
+            remedio = "añade su enlace y «Consultada el … de … de 20…»."
+            yield Problema(
+                lugar, f"la fuente «{ancla}» no dice dónde ni cuándo", remedio
+            )
 
 
 def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
     """El código en línea que no nombra nada que exista."""
-    citadas = [m.destino for m in marcas(unidad) if m.clase is Clase.PRUEBA]
+    todas = [*marcas(unidad), unidad.hereda]
+    citadas = [m.destino for m in todas if m and m.clase is Clase.PRUEBA]
     for c in clasificar(unidad):
         if c.clase is Clase.FUENTE:
             continue
         for codigo in c.frase.codigos:
+            if unidad.seccion == ENUNCIADO and DE_EJEMPLO.search(codigo):
+                continue  # un valor con el que se pide que algo pase: lo usa el calificador
             if not nombres.existe(codigo, pagina, citadas):
                 lugar = lugar_de(pagina, f"`{codigo}`")
                 que = f"`{codigo}` no está en la página, en snippets/, en los datos ni en Prefect"
@@ -250,6 +278,12 @@ def lugar_de(pagina: Pagina, *textos: str) -> Origen:
                 if limpio[:largo] and limpio[:largo] in sin_adornos(linea):
                     return Origen(pagina.ruta, numero)
     return Origen(pagina.ruta, 1)
+
+
+def linea_con(ruta: Path, texto: str) -> int:
+    """La primera línea del archivo que dice un texto tal cual; la primera, si ninguna."""
+    lineas = ruta.read_text("utf-8").splitlines()
+    return next((n for n, linea in enumerate(lineas, 1) if texto in linea), 1)
 
 
 def sin_adornos(linea: str) -> str:

@@ -54,6 +54,7 @@ def existe(codigo: str, pagina: Pagina, citadas: list[str]) -> bool:
         return not biblioteca.falta_en_la_orden(codigo.split()[1:])
     return (
         es_ruta(codigo)
+        or es_ajuste(codigo)
         or bool(patron.search(todos_los_fragmentos()))
         or conocido(codigo)
     )

@@ -8,11 +8,13 @@ import re
 import textwrap
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from verificador.pagina import Pagina
 from verificador.prosa import pruebas, valores
 from verificador.prosa.clases import Clasificada, clasificar
+from verificador.prosa.juicio import LAS_FUENTES
 from verificador.prosa.lectura import prosa
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import Tipo
@@ -44,16 +46,20 @@ def generadas(leidas: list[Pagina]) -> dict[Path, str]:
 def clasificadas(pagina: Pagina) -> list[Clasificada]:
     """Las frases de una página, sin los títulos, que no afirman nada."""
     unidades = (u for u in prosa(pagina) if u.tipo is not Tipo.TITULO)
-    return [c for unidad in unidades for c in clasificar(unidad)]
+    frases = [c for unidad in unidades for c in clasificar(unidad)]
+    if pagina.ruta == LAS_FUENTES:
+        return [replace(c, clase=Clase.FUENTE) for c in frases]
+    return frases
 
 
 def citas(leidas: list[Pagina], clase: Clase) -> dict[str, dict[Path, Marca]]:
     """Qué páginas citan cada valor o cada prueba, en orden."""
     halladas: dict[str, dict[Path, Marca]] = defaultdict(dict)
     for pagina in leidas:
-        for c in (c for u in prosa(pagina) for c in clasificar(u)):
-            for marca in c.frase.marcas:
-                if marca.clase is clase:
+        for unidad in prosa(pagina):
+            propias = [marca for frase in unidad.frases for marca in frase.marcas]
+            for marca in [*propias, unidad.hereda]:
+                if marca and marca.clase is clase:
                     halladas[marca.destino].setdefault(pagina.ruta, marca)
     return dict(sorted(halladas.items()))
 

@@ -13,7 +13,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 def ventas_de(tienda: str) -> pd.DataFrame:
     """Lee las ventas de una tienda en una fuente lenta."""
     time.sleep(0.3)
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     return ventas[ventas["tienda"] == tienda]
 
 

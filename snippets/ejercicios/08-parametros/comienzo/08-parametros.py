@@ -12,7 +12,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 @flow(log_prints=True)
 def ventas_caras() -> int:
     """Cuenta las ventas de Puebla de 500 pesos o más por unidad."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     de_la_tienda = ventas[ventas["tienda"] == "Puebla"]
     cuantas = int((de_la_tienda["precio"] >= 500).sum())
     print(f"Puebla: {cuantas} ventas de 500 MXN o más")

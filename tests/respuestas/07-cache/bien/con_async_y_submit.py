@@ -11,7 +11,7 @@ guarda = task(cache_policy=TASK_SOURCE + INPUTS)
 
 async def leer(t):
     await asyncio.sleep(0.3)
-    return pd.read_csv(CSV).drop_duplicates().query("tienda == @t")
+    return pd.read_csv(CSV).drop_duplicates().dropna(subset=["precio", "cantidad"]).query("tienda == @t")
 
 
 @guarda

@@ -15,14 +15,14 @@ def clave(contexto, argumentos):
 @task(cache_key_fn=clave, persist_result=True)
 def cuantas(nombre):
     time.sleep(0.3)
-    v = pd.read_csv(csv).drop_duplicates()
+    v = pd.read_csv(csv).drop_duplicates().dropna(subset=["precio", "cantidad"])
     return v[v.tienda == nombre].cantidad.sum()
 
 
 @task(cache_key_fn=clave, persist_result=True)
 def cuanto(nombre):
     time.sleep(0.3)
-    v = pd.read_csv(csv).drop_duplicates()
+    v = pd.read_csv(csv).drop_duplicates().dropna(subset=["precio", "cantidad"])
     v = v[v.tienda == nombre]
     return (v.cantidad * v.precio).sum()
 

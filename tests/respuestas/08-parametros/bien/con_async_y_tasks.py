@@ -11,7 +11,7 @@ CSV = Path(__file__).resolve().parents[3] / "data" / "ventas.csv"
 
 @task
 async def leer():
-    return pd.read_csv(CSV).drop_duplicates()
+    return pd.read_csv(CSV).drop_duplicates().dropna(subset=["precio", "cantidad"])
 
 
 @flow

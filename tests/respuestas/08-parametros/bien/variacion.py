@@ -16,7 +16,7 @@ Tienda = Literal["Ciudad de México", "Guadalajara", "Monterrey", "Puebla"]
 @flow(log_prints=True)
 def ventas_caras(tienda: Tienda = "Puebla", minimo: float = 500) -> int:
     """Cuenta las ventas de una tienda que llegan a un precio por unidad."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     de_la_tienda = ventas[ventas["tienda"] == tienda]
     cuantas = int((de_la_tienda["precio"] >= minimo).sum())
     print(f"{tienda}: {cuantas} ventas de {minimo:g} MXN o más")

@@ -31,8 +31,8 @@ def consultar(tienda: str = "Puebla") -> float:
     orden = "SELECT round(sum(precio * cantidad), 2) FROM ventas WHERE tienda = :x"
     with SqlAlchemyConnector.load("ventas-sqlite") as base:
         (total,) = base.fetch_one(orden, parameters={"x": tienda})
-    print(f"Total: {total:,.2f}")
-    return total
+    print(f"Total: {total or 0:,.2f}")
+    return total or 0.0
 
 
 if __name__ == "__main__":
