@@ -93,7 +93,7 @@ def ejecuciones(
         if len(apuntadas) == cuantas:
             return apuntadas
         if time.monotonic() > limite:
-            raise TimeoutError(f"{deployment}: sólo hay {len(apuntadas)} ejecuciones")
+            raise TimeoutError(f"{deployment}: solo hay {len(apuntadas)} ejecuciones")
         time.sleep(0.1)
 
 

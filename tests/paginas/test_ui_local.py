@@ -81,7 +81,7 @@ def test_se_puede_volver_al_servidor_temporal(terminal: Terminal) -> None:
     def direccion() -> bool:
         return "PREFECT_API_URL" in terminal.ejecutar("prefect config view").salida
 
-    # El perfil «local» de Prefect trae la dirección de fábrica: borrarla no basta.
+    # El perfil «local» de Prefect trae la dirección: borrarla no basta.
     terminal.ejecutar("prefect profile use local")
     assert direccion()
     terminal.ejecutar("prefect config unset PREFECT_API_URL --yes")
@@ -126,7 +126,7 @@ def test_view_at_abre_la_version_anterior_de_la_interfaz(terminal: Terminal) -> 
     assert "/v2/" not in view_at.text
 
 
-def test_ver_ejecuciones_solo_enseña_las_ya_empezadas(
+def test_ver_ejecuciones_solo_muestra_las_ya_empezadas(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     terminal.guardar(ETL)
