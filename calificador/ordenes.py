@@ -102,21 +102,21 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
         "--vigilar", action="store_true", help="lo repite cada vez que guardas"
     )
     otras = analizador.add_argument_group("Otras cosas que sabe hacer")
-    otras.add_argument("--lista", action="store_true", help="enseña cuáles hay")
+    otras.add_argument("--lista", action="store_true", help="muestra cuáles hay")
     otras.add_argument(
         "--pista",
         type=int,
         nargs="?",
         const=1,
         metavar="N",
-        help="enseña las N primeras pistas",
+        help="muestra las N primeras pistas",
     )
     otras.add_argument(
         "--empezar",
         action="store_true",
         help="copia a tu carpeta los archivos de partida que falten o estén vacíos",
     )
-    otras.add_argument("-h", "--help", action="help", help="enseña esta ayuda")
+    otras.add_argument("-h", "--help", action="help", help="muestra esta ayuda")
     return analizador.parse_args(argumentos)
 
 

@@ -106,7 +106,7 @@ def flow_completo(
 
 
 def coinciden(obtenidos: "pd.Series", esperados: "pd.Series") -> bool:
-    """Si son las mismas filas y cifras, con un céntimo de margen y en cualquier orden."""
+    """Si son las mismas filas y cifras, con un centavo de margen y en cualquier orden."""
     if sorted(map(str, obtenidos.index)) != sorted(esperados.index):
         return False
     return bool((obtenidos.sort_index() - esperados.sort_index()).abs().max() < 0.02)

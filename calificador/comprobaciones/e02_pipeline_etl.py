@@ -77,7 +77,7 @@ def cuentas(practica: Practica) -> Iterator[Punto]:
         not coinciden(obtenidos, calcular(practica, repetidas=True)),
         "Tus cifras incluyen filas repetidas: es dinero que no existe. Quítalas con "
         "drop_duplicates() y usa la tabla que devuelve.",
-        "tutorial/primer-flow#transformar",
+        "referencia/datos#venta",
     )
     yield Punto(
         "otros_ingresos",
@@ -113,14 +113,15 @@ def con_otros_datos(practica: Practica) -> Iterator[Punto]:
         SIN_PRECIOS not in obtenidos.index,
         "He probado con una tienda en la que ninguna venta tiene precio, y sale en tu "
         'resultado. Quita esas filas con dropna(subset=["precio", "cantidad"]).',
-        "tutorial/primer-flow#transformar",
+        "referencia/datos#venta",
     )
     yield Punto(
         "sin_redondear",
-        "Los ingresos están redondeados a céntimos",
+        "Los ingresos están redondeados a centavos",
         obtenidos.equals(obtenidos.round(2)),
         "Con otras ventas, las cifras tienen más de dos decimales: "
         f"{', '.join(map(repr, obtenidos.tolist()))}. Redondea con round(2) después de sumar.",
+        "referencia/datos#dinero",
     )
     yield Punto(
         "sin_ordenar",

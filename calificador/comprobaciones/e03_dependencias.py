@@ -1,5 +1,6 @@
 """Ejercicio 3: tres lecturas a la vez, y lo demás cuando le toca."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -14,11 +15,16 @@ from calificador.comprobaciones.comun import (
     unico_flujo,
 )
 from calificador.correccion import Punto
+from calificador.ejecuciones import Flujo
 from calificador.lengua import contar
 from calificador.practica import Practica
 
 INFORME = "margen_por_ciudad.parquet"
 LENTA_S = 0.9  # una lectura duerme un segundo
+# Los segundos que imprime un programa; ni las horas del log ni las direcciones.
+NUMERO = re.compile(
+    r"(?<![\w.,:/-])(?:0:00:)?(\d{1,2}(?:[.,]\d+)?)(?= ?s|[^\w.,:/-]|[.,]?\s|$)"
+)
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
@@ -69,17 +75,43 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "Las ventas repetidas o incompletas no cuentan",
         not coinciden(obtenido, margen(practica, limpiar=False)),
         "Los totales incluyen filas repetidas. Antes de unir, quita las repetidas con "
-        "drop_duplicates() y las incompletas con dropna(subset=[…]).",
-        "tutorial/primer-flow",
+        'drop_duplicates() y las incompletas con dropna(subset=["precio", "cantidad"]).',
+        "referencia/datos#venta",
     )
     yield Punto(
         "otro_margen",
         "El margen de cada ciudad es correcto",
         coinciden(obtenido, margen(practica)),
         "Los números no salen. El margen es (precio − coste) × cantidad, y la ciudad, la del "
-        "usuario.",
-        "referencia/datos",
+        "usuario. Cada venta se une con un solo usuario y un solo producto.",
+        "referencia/datos#columnas",
     )
+    yield from lo_que_imprime(entrega.salida, flujo, obtenido)
+
+
+def lo_que_imprime(salida: str, flujo: Flujo, margenes: pd.Series) -> Iterator[Punto]:
+    """Que diga la ciudad y lo que ha tardado."""
+    yield Punto(
+        "sin_ciudad",
+        "Imprime la ciudad con más margen",
+        str(margenes.idxmax()) in salida,
+        f"Es {margenes.idxmax()}, y no la veo en lo que imprime tu programa.",
+        "tutorial/flow-y-task#log",
+    )
+    yield Punto(
+        "sin_tiempo",
+        "Imprime lo que ha tardado todo",
+        any(cabe(numero, flujo) for numero in NUMERO.findall(salida)),
+        "No veo los segundos en lo que imprime. Guarda time.perf_counter() al empezar el flow "
+        "y, después de guardar, réstaselo al de ese momento.",
+        "tutorial/dependencias#llamadas-directas",
+    )
+
+
+def cabe(numero: str, flujo: Flujo) -> bool:
+    """Si pueden ser los segundos que ha tardado: más que una lectura y no más que el flow."""
+    segundos = float(numero.replace(",", "."))
+    return LENTA_S < segundos <= flujo.tramos[-1].fin + 1
 
 
 def margen(practica: Practica, *, limpiar: bool = True) -> pd.Series:

@@ -110,11 +110,11 @@ def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
     )
     yield Punto(
         "sin_cuenta",
-        "El log dice cuántas ventas hay",
+        "El log dice cuántas ventas válidas hay",
         any(re.search(rf"\b{VENTAS}\b", texto) for texto in mensajes(practica, run)),
-        f"He probado con un ventas.csv de {VENTAS} ventas y su log no dice {VENTAS}. No cuentes "
-        "la cabecera, imprímelo dentro del flow y usa log_prints=True.",
-        "tutorial/flow-y-task#log",
+        f"He probado con un ventas.csv de {VENTAS} ventas válidas, además de filas repetidas y "
+        f"sin precio, y su log no dice {VENTAS}. Imprímelo dentro del flow, con log_prints=True.",
+        "referencia/datos#venta",
         por_el_log=True,
     )
 
@@ -162,7 +162,8 @@ def hora(instante: pd.Timestamp) -> str:
 
 
 def cambiar_datos(practica: Practica) -> None:
-    """Deja unas pocas ventas, completas y sin repetir: solo hay una forma de contarlas."""
+    """Deja unas pocas ventas válidas, más algunas filas repetidas y otras sin precio."""
     ruta = practica.datos / "ventas.csv"
-    ventas = pd.read_csv(ruta, dtype=str).drop_duplicates().dropna().head(VENTAS)
-    ventas.to_csv(ruta, index=False)
+    ventas = pd.read_csv(ruta, dtype=str).drop_duplicates().dropna().head(VENTAS + 5)
+    validas, otras = ventas.head(VENTAS), ventas.tail(5).assign(precio="")
+    pd.concat([validas, validas.head(3), otras]).to_csv(ruta, index=False)

@@ -1,4 +1,4 @@
-"""Ejercicio 5: lo que enseña la interfaz, preguntado a la API."""
+"""Ejercicio 5: lo que muestra la interfaz, preguntado a la API."""
 
 import re
 import time
@@ -15,7 +15,7 @@ from prefect.client.schemas.filters import (
 )
 from prefect.client.schemas.objects import TERMINAL_STATES, State
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.states import Completed, Failed, Running, Scheduled
+from prefect.states import Cancelled, Completed, Crashed, Failed, Running, Scheduled
 
 from calificador.correccion import Punto
 from calificador.practica import Practica
@@ -54,6 +54,15 @@ def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
     """Que sean las tres últimas terminadas, y en orden."""
     nombres = [ejecucion.flow for ejecucion in esperadas]
     yield Punto(
+        "sin_flows",
+        "Salen ejecuciones, con el nombre de su flow",
+        any(nombre in salida for nombre in (*nombres, ANTIGUA, FUTURA)),
+        "En lo que imprime no está ninguno de los flows que hay en el servidor. Pregunta a la "
+        "API, sin escribir nada a mano. El nombre de dos palabras es el de la ejecución; el de "
+        "su flow lo da read_flow(run.flow_id).",
+        "ejercicios/05-ui#enunciado",
+    )
+    yield Punto(
         "programadas",
         "Solo salen ejecuciones terminadas",
         FUTURA not in salida,
@@ -65,25 +74,25 @@ def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
     yield Punto(
         "sin_fallos",
         "Las que terminan mal también salen",
-        faltan != [LIMPIA],
-        f"La de {LIMPIA} ha acabado en Failed, así que también ha terminado, y tu programa no "
-        "la enseña. Añade ese tipo de estado a tu filtro.",
+        not (faltan and ANTIGUA in salida),
+        f"Sale {ANTIGUA}, pero no {', '.join(faltan)}, que ha terminado después: "
+        f"{', '.join(f'{e.flow}, en {e.estado}' for e in esperadas)}. Se puede terminar en "
+        "cuatro estados: están en TERMINAL_STATES, de prefect.client.schemas.objects.",
         "tutorial/estados-y-resultados#que-ha-pasado",
     )
     yield Punto(
         "menos_de_tres",
         "Salen los flows de las tres últimas ejecuciones",
         not faltan,
-        f"Acaban de terminar {', '.join(nombres)}, y no veo {', '.join(faltan)}. Pregunta a la "
-        "API, sin escribir nada a mano, y enseña tres ejecuciones con el nombre de su flow, "
-        "que da read_flow(run.flow_id).",
+        f"Acaban de terminar {', '.join(nombres)}, y no veo {', '.join(faltan)}. Pide a la API "
+        "tres ejecuciones, con limit=3, y muestra el nombre de cada flow.",
         PREGUNTAR,
     )
     yield Punto(
         "de_mas",
         "No sale ninguna más",
         ANTIGUA not in salida,
-        "También enseña ejecuciones anteriores a las tres últimas. Pide tres con limit=3.",
+        "También muestra ejecuciones anteriores a las tres últimas. Pide tres con limit=3.",
         PREGUNTAR,
     )
     yield Punto(
@@ -112,18 +121,21 @@ def detalles(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
         "Cada una, con lo que ha durado",
         dice_duraciones(salida, esperadas),
         "La API dice que han durado "
-        f"{', '.join(f'{e.segundos:.1f}' for e in esperadas)} s, y no es lo que enseñas. Cada "
+        f"{', '.join(f'{e.segundos:.1f}' for e in esperadas)} s, y no es lo que muestras. Cada "
         "ejecución trae su duración en total_run_time.",
         PREGUNTAR,
     )
 
 
 def apuntar_historia(practica: Practica) -> None:
-    """Lo que hay en el servidor: una antigua, las tres últimas y una programada."""
+    """Lo que hay en el servidor: una antigua, las tres últimas y una programada.
+
+    Las últimas terminan mal, cada una a su manera: quien no pregunta por todas ve la antigua.
+    """
     apuntar(practica, ANTIGUA, Running(), Completed())
-    apuntar(practica, RECOGE, Running(), Completed(), segundos=0.1)
-    apuntar(practica, LIMPIA, Running(), Failed(), segundos=0.5)
-    apuntar(practica, RESUME, Running(), Completed(), segundos=0.3)
+    apuntar(practica, RECOGE, Running(), Failed(), segundos=0.1)
+    apuntar(practica, LIMPIA, Running(), Crashed(), segundos=0.5)
+    apuntar(practica, RESUME, Running(), Cancelled(), segundos=0.3)
     en_una_hora = datetime.now(UTC) + timedelta(hours=1)
     apuntar(practica, FUTURA, Scheduled(scheduled_time=en_una_hora))
 

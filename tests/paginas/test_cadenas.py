@@ -18,16 +18,11 @@ MIRAR = {"result", "as_completed"}
 # Los programas que no cumplen cada regla, y por qué: ni uno más, ni uno menos.
 SIN_FINAL = {
     "tutorial/dependencias/fallo_silencioso.py": "enseña qué pasa si nadie mira el future",
-    "tutorial/reintentos/avisar_siempre.py": "pendiente de corregir",
 }
 SIN_VALIDATE = {
-    "ejercicios/03-dependencias/03-dependencias.py": "pendiente de corregir",
 }
 SALEN_BIEN = {
     "tutorial/estados-y-resultados/releer.py": "sus flows no fallan; lee sus estados",
-    "tutorial/reintentos/avisar_siempre.py": "pendiente de corregir",
-    "tutorial/reintentos/por_estado.py": "pendiente de corregir",
-    "ejercicios/06-reintentos/06-reintentos.py": "pendiente de corregir",
 }
 
 

@@ -18,18 +18,20 @@ def extraer(ruta: Path) -> pd.DataFrame:
 
 @task
 def transformar(ventas: pd.DataFrame) -> pd.DataFrame:
-    """Quita filas repetidas o incompletas y suma los ingresos de cada tienda."""
-    limpias = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
-    limpias = limpias.assign(ingresos=limpias["precio"] * limpias["cantidad"])
-    resumen = limpias.groupby("tienda", as_index=False)["ingresos"].sum()
+    """Se queda con las ventas válidas y suma los ingresos de cada tienda."""
+    validas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
+    validas = validas.assign(ingresos=validas["precio"] * validas["cantidad"])
+    resumen = validas.groupby("tienda", as_index=False)["ingresos"].sum()
     return resumen.sort_values("ingresos", ascending=False).round(2)
 
 
 @task
 def cargar(resumen: pd.DataFrame, ruta: Path) -> None:
-    """Guarda el resumen en Parquet."""
+    """Guarda el resumen; si falla a medias, el archivo anterior sigue entero."""
     ruta.parent.mkdir(parents=True, exist_ok=True)
-    resumen.to_parquet(ruta, index=False)
+    temporal = ruta.with_suffix(".tmp")
+    resumen.to_parquet(temporal, index=False)
+    temporal.replace(ruta)
 
 
 @flow(log_prints=True)

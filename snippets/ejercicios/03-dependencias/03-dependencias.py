@@ -22,11 +22,14 @@ def leer(nombre: str) -> pd.DataFrame:
 def unir(
     ventas: pd.DataFrame, usuarios: pd.DataFrame, productos: pd.DataFrame
 ) -> pd.DataFrame:
-    """Añade a cada venta la ciudad del usuario y el coste del producto."""
-    ventas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
-    return ventas.merge(usuarios, on="usuario_id").merge(
-        productos[["producto_id", "coste"]], on="producto_id"
-    )
+    """Añade a cada venta válida la ciudad del usuario y el costo del producto."""
+    validas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
+    costos = productos[["producto_id", "coste"]]
+    tabla = validas.merge(usuarios, on="usuario_id", validate="many_to_one")
+    tabla = tabla.merge(costos, on="producto_id", validate="many_to_one")
+    if len(tabla) < len(validas):
+        raise ValueError("Hay ventas de usuarios o productos que no están en su tabla")
+    return tabla
 
 
 @task(task_run_name="resumir")
@@ -39,9 +42,11 @@ def resumir(tabla: pd.DataFrame) -> pd.DataFrame:
 
 @task(task_run_name="guardar")
 def guardar(resumen: pd.DataFrame, ruta: Path) -> None:
-    """Guarda el informe en Parquet."""
+    """Guarda el informe; si falla a medias, el archivo anterior sigue entero."""
     ruta.parent.mkdir(parents=True, exist_ok=True)
-    resumen.to_parquet(ruta, index=False)
+    temporal = ruta.with_suffix(".tmp")
+    resumen.to_parquet(temporal, index=False)
+    temporal.replace(ruta)
 
 
 @flow(log_prints=True)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 from prefect import flow
 
 RAIZ = Path(__file__).resolve().parents[3]
@@ -11,11 +12,11 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 @flow(log_prints=True)
 def contar_ventas() -> int:
-    """Cuenta las ventas que hay en el archivo, sin la cabecera."""
-    with VENTAS.open(encoding="utf-8") as archivo:
-        filas = sum(1 for _ in archivo) - 1
-    print(f"{filas} ventas en {VENTAS.name}")
-    return filas
+    """Cuenta las ventas válidas que hay en el archivo."""
+    ventas = pd.read_csv(VENTAS)
+    validas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
+    print(f"{len(validas)} ventas en {VENTAS.name}")
+    return len(validas)
 
 
 if __name__ == "__main__":

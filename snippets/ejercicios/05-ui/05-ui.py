@@ -1,4 +1,4 @@
-"""Ejercicio 5: pregunta a la API lo mismo que enseña la UI."""
+"""Ejercicio 5: pregunta a la API lo mismo que muestra la interfaz."""
 
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
@@ -6,22 +6,21 @@ from prefect.client.schemas.filters import (
     FlowRunFilterState,
     FlowRunFilterStateType,
 )
+from prefect.client.schemas.objects import TERMINAL_STATES
 from prefect.client.schemas.sorting import FlowRunSort
-from prefect.states import StateType
 
-TERMINADOS = FlowRunFilter(
-    state=FlowRunFilterState(
-        type=FlowRunFilterStateType(any_=[StateType.COMPLETED, StateType.FAILED])
-    )
+TERMINADAS = FlowRunFilter(
+    state=FlowRunFilterState(type=FlowRunFilterStateType(any_=list(TERMINAL_STATES)))
 )
 
 
 def main() -> None:
+    """Imprime el flow, el estado y la duración de las tres últimas terminadas."""
     with get_client(sync_client=True) as cliente:
-        ultimos = cliente.read_flow_runs(
-            flow_run_filter=TERMINADOS, sort=FlowRunSort.END_TIME_DESC, limit=3
+        ultimas = cliente.read_flow_runs(
+            flow_run_filter=TERMINADAS, sort=FlowRunSort.END_TIME_DESC, limit=3
         )
-        for run in ultimos:
+        for run in ultimas:
             flow = cliente.read_flow(run.flow_id)
             segundos = run.total_run_time.total_seconds()
             print(f"{flow.name}: {run.state_name} en {segundos:.1f} s")

@@ -7,7 +7,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.tasks import Task
 
 TIENDAS = ["Puebla", "Mérida"]
-VENTAS = {"Puebla": 642}
+VENTAS = {"Puebla": 276}
 LLAMADAS: Counter[str] = Counter()
 
 
@@ -45,4 +45,4 @@ def ventas_por_tienda() -> None:
 
 
 if __name__ == "__main__":
-    ventas_por_tienda(return_state=True)
+    ventas_por_tienda()

@@ -1,5 +1,6 @@
 """Genera los tres CSV de la guía: usuarios, productos y ventas."""
 
+import argparse
 import csv
 import random
 from datetime import date, timedelta
@@ -146,15 +147,20 @@ def crear_ventas(
 
 
 def guardar(nombre: str, filas: list[dict]) -> None:
+    """Escribe un CSV; si algo falla a medias, el anterior sigue entero."""
+    temporal = DATOS / f"{nombre}.tmp"
     # Mismos bytes en todos los sistemas: UTF-8 y "\n" como fin de línea.
-    with (DATOS / nombre).open("w", encoding="utf-8", newline="") as archivo:
+    with temporal.open("w", encoding="utf-8", newline="") as archivo:
         escritor = csv.DictWriter(archivo, fieldnames=filas[0], lineterminator="\n")
         escritor.writeheader()
         escritor.writerows(filas)
+    temporal.replace(DATOS / nombre)
     print(f"data/{nombre}: {len(filas)} filas")
 
 
 def main() -> None:
+    # Con --help, o con un argumento que no conoce, termina aquí y no escribe nada.
+    argparse.ArgumentParser(description=__doc__).parse_args()
     azar = random.Random(SEMILLA)
     DATOS.mkdir(exist_ok=True)
     usuarios = crear_usuarios(azar, cuantos=200)

@@ -10,7 +10,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 @flow(log_prints=True)
 def contar_ventas() -> None:
-    """Cuenta las ventas que hay en el archivo, sin la cabecera."""
+    """Cuenta las ventas válidas que hay en el archivo."""
     print(f"Por hacer: contar las ventas de {VENTAS.name}")
 
 

@@ -1,8 +1,8 @@
-"""Ejercicio 5: pregunta a la API lo mismo que enseña la UI."""
+"""Ejercicio 5: pregunta a la API lo mismo que muestra la interfaz."""
 
 
 def main() -> None:
-    """Imprime el flow, el estado y la duración de las tres últimas ejecuciones."""
+    """Imprime el flow, el estado y la duración de las tres últimas terminadas."""
     print("Por hacer")
 
 

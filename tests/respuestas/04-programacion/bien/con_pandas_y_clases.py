@@ -16,7 +16,7 @@ def leer():
 
 @flow(name="Contador")
 def cuenta(csv: str = ""):
-    get_run_logger().info("Hay %s ventas", len(leer().drop_duplicates()))
+    get_run_logger().info("Hay %s ventas", len(leer().drop_duplicates().dropna(subset=["precio", "cantidad"])))
 
 
 if __name__ == "__main__":

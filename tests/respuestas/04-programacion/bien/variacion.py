@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 from prefect import flow, serve
 from prefect.schedules import Cron
 
@@ -10,8 +11,9 @@ VENTAS = Path(__file__).resolve().parents[3] / "data" / "ventas.csv"
 
 @flow(log_prints=True)
 def contar_ventas() -> None:
-    """Cuenta las ventas que hay en el archivo, sin la cabecera."""
-    print(len(VENTAS.read_text("utf-8").splitlines()) - 1)
+    """Cuenta las ventas válidas que hay en el archivo."""
+    ventas = pd.read_csv(VENTAS)
+    print(len(ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])))
 
 
 if __name__ == "__main__":

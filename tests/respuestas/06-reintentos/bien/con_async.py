@@ -2,7 +2,7 @@ import asyncio
 from collections import Counter
 from prefect import flow, task
 
-VENTAS = {"Puebla": 642}
+VENTAS = {"Puebla": 276}
 n = Counter()
 
 def preguntar(tienda):

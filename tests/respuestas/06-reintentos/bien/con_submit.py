@@ -5,7 +5,7 @@ from collections import Counter
 from prefect import flow, task
 
 TIENDAS = ["Puebla", "Mérida"]
-VENTAS = {"Puebla": 642}
+VENTAS = {"Puebla": 276}
 LLAMADAS: Counter[str] = Counter()
 
 

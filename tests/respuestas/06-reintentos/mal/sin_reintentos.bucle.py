@@ -6,7 +6,7 @@ import time
 from prefect import flow, task
 
 TIENDAS = ["Puebla", "Mérida"]
-VENTAS = {"Puebla": 642}
+VENTAS = {"Puebla": 276}
 LLAMADAS: Counter[str] = Counter()
 
 
