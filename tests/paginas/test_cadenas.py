@@ -19,8 +19,7 @@ MIRAR = {"result", "as_completed"}
 SIN_FINAL = {
     "tutorial/dependencias/fallo_silencioso.py": "enseña qué pasa si nadie mira el future",
 }
-SIN_VALIDATE = {
-}
+SIN_VALIDATE: dict[str, str] = {}
 SALEN_BIEN = {
     "tutorial/estados-y-resultados/releer.py": "sus flows no fallan; lee sus estados",
 }

@@ -29,18 +29,14 @@ CON_OTRAS_VENTAS = {
     "tutorial/primer-flow/etl_ventas.py": "quita las mismas en dos pasos, para contarlas",
 }
 PENDIENTES = {
-    "ejercicios/07-cache/07-cache.py",
-    "ejercicios/07-cache/comienzo/07-cache.py",
-    "ejercicios/08-parametros/08-parametros.py",
-    "ejercicios/08-parametros/comienzo/08-parametros.py",
-    "ejercicios/10-base-de-datos/10-base-de-datos.py",
     "ejercicios/11-probar-flows/comienzo/resumen_ventas.py",
-    "ejercicios/12-deployment/12-deployment.py",
-    "ejercicios/12-deployment/comienzo/12-deployment.py",
-    "guias/almacenamiento-en-la-nube/leer_de_s3.py",
-    "guias/probar-flows/etl_original.py",
     "tutorial/estados-y-resultados/con_cache.py",
     "tutorial/programacion/pipelines_ventas.py",
+}
+CALCULA_DINERO = re.compile(r"\[\"precio\"\]\*|-tabla\[\"coste\"\]")
+REDONDEA = re.compile(r"\.round\(2\)|:,?\.2f\}|\bround\(.*,2\)")
+SIN_REDONDEAR = {
+    "tutorial/primer-flow/etl_simple.py": "es la versión más corta; etl_ventas sí lo hace",
 }
 
 
@@ -235,6 +231,20 @@ def test_todos_los_programas_entienden_lo_mismo_por_venta() -> None:
         if not VENTA_VALIDA.search(texto) or ".dropna()" in texto:
             otras.add(ruta.relative_to(SNIPPETS).as_posix())
     assert otras - PENDIENTES == set(CON_OTRAS_VENTAS)
+
+
+def test_todos_los_programas_redondean_el_dinero_a_centavos() -> None:
+    textos = {
+        ruta.relative_to(SNIPPETS).as_posix(): re.sub(
+            r"\s+", "", ruta.read_text("utf-8")
+        )
+        for ruta in SNIPPETS.rglob("*.py")
+    }
+    calculan = {n: t for n, t in textos.items() if CALCULA_DINERO.search(t)}
+    assert len(calculan) > 5
+    assert set(SIN_REDONDEAR) == {
+        nombre for nombre, texto in calculan.items() if not REDONDEA.search(texto)
+    }
 
 
 def test_dropna_sin_subset_quita_ventas_validas() -> None:
