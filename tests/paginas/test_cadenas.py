@@ -18,13 +18,10 @@ MIRAR = {"result", "as_completed"}
 # Los programas que no cumplen cada regla, y por qué: ni uno más, ni uno menos.
 SIN_FINAL = {
     "tutorial/dependencias/fallo_silencioso.py": "enseña qué pasa si nadie mira el future",
-    "tutorial/reintentos/avisar_siempre.py": "pendiente de corregir",
 }
-SIN_VALIDATE = {}
+SIN_VALIDATE: dict[str, str] = {}
 SALEN_BIEN = {
     "tutorial/estados-y-resultados/releer.py": "sus flows no fallan; lee sus estados",
-    "tutorial/reintentos/avisar_siempre.py": "pendiente de corregir",
-    "tutorial/reintentos/por_estado.py": "pendiente de corregir",
 }
 
 

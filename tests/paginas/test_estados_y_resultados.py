@@ -1,16 +1,26 @@
 """Lo que «Estados y resultados» afirma y su salida no demuestra por sí sola."""
 
+import ast
+import base64
 import re
+import signal
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from uuid import UUID
 
 import pandas as pd
+import prefect
 import pytest
 from consultas import cambiar, task_runs
 from prefect import states
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.objects import StateType
 from prefect.exceptions import HashError
 from prefect.utilities.hashing import hash_objects
 
@@ -35,23 +45,165 @@ def estados(terminal: Terminal, cliente: SyncPrefectClient, orden: str) -> list[
     ]
 
 
+def nombres_de_prefect() -> set[tuple[str, str]]:
+    """Los nombres de estado que hay en el código de Prefect, cada uno con su tipo."""
+    funciones = {
+        nombre: getattr(states, nombre)()
+        for nombre in vars(states)
+        if re.fullmatch("[A-Z][a-z]\\w+", nombre)
+        and getattr(states, nombre).__module__ == states.__name__
+        and nombre != "StateGroup"
+    }
+    tipos = {funcion: estado.type.value for funcion, estado in funciones.items()}
+    nombres = {(e.name, e.type.value) for e in funciones.values()}
+    for archivo in Path(prefect.__file__).parent.rglob("*.py"):
+        texto = archivo.read_text("utf-8")
+        if 'name="' in texto or '.name = "' in texto:
+            for nodo in ast.walk(ast.parse(texto)):
+                nombres |= nombre_propio(nodo, tipos)
+    return nombres
+
+
+def nombre_propio(nodo: ast.AST, tipos: dict[str, str]) -> set[tuple[str, str]]:
+    """El nombre que una línea de Prefect da a un estado: `Pending(name="NotReady")`."""
+    match nodo:
+        case ast.Call(func=ast.Name(id=f) | ast.Attribute(attr=f), keywords=claves):
+            nombres = [c.value for c in claves if c.arg == "name" and f in tipos]
+            return {(n.value, tipos[f]) for n in nombres if isinstance(n, ast.Constant)}
+        case ast.Assign(
+            targets=[ast.Attribute(value=ast.Name(id=estado), attr="name")],
+            value=ast.Constant(value=nombre),
+        ) if "state" in estado:
+            return {(nombre, "COMPLETED")}  # solo `Cached`, y a un `Completed`
+    return set()
+
+
 def test_la_tabla_de_estados_dice_la_verdad() -> None:
-    filas = (DOCS / "tutorial" / "estados-y-resultados.md").read_text("utf-8")
-    con_funcion = [
-        "Scheduled",
-        "Late",
-        "AwaitingRetry",
-        "Pending",
-        "Running",
-        "Retrying",
-        "Completed",
-        "Failed",
-        "Crashed",
-        "Cancelled",
-    ]
-    for nombre in con_funcion:
-        estado = getattr(states, nombre)()
-        assert f"| `{estado.name}` | `{estado.type.value}` |" in filas
+    pagina = (DOCS / "tutorial" / "estados-y-resultados.md").read_text("utf-8")
+    tabla = re.findall(r"^\| `(\w+)` \| `([A-Z]+)` \|", pagina, re.MULTILINE)
+    (otros,) = re.findall(r"^Prefect usa además otros nombres.+", pagina, re.MULTILINE)
+    reales = nombres_de_prefect()
+
+    sin_funcion = {nombre for nombre, _ in reales if not hasattr(states, nombre)}
+    assert sin_funcion == {"Cached", "NotReady", "Resuming", "RolledBack", "TimedOut"}
+    escritos = [nombre for nombre, _ in tabla] + re.findall(r"`(\w+)`", otros)
+    assert sorted(escritos) == sorted({nombre for nombre, _ in reales})
+    assert reales.issuperset(tabla)
+    assert {tipo for _, tipo in tabla} == {tipo.value for tipo in StateType}
+
+
+@pytest.fixture
+def dormilon(terminal: Terminal) -> Iterator[tuple[subprocess.Popen, UUID]]:
+    """Un programa cuyo flow tarda mucho, ya en marcha, y su flow run."""
+    programa = terminal.carpeta / "dormilon.py"
+    programa.write_text(
+        "import time\nfrom prefect import flow\n"
+        "@flow(log_prints=True)\ndef dormir():\n"
+        "    print('dormido')\n    time.sleep(60)\n"
+        "dormir()\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, programa],
+        env=terminal.entorno,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as proceso:
+        salida = ""
+        while "dormido" not in salida:
+            salida += proceso.stdout.readline()
+        yield proceso, identificadores(salida)[0]
+        proceso.kill()
+
+
+@pytest.mark.parametrize("senal", [signal.SIGINT, signal.SIGTERM])
+def test_lo_que_se_interrumpe_queda_en_crashed(
+    dormilon: tuple[subprocess.Popen, UUID],
+    cliente: SyncPrefectClient,
+    senal: signal.Signals,
+) -> None:
+    proceso, run = dormilon
+
+    proceso.send_signal(senal)
+    proceso.communicate(timeout=20)
+
+    assert cliente.read_flow_run(run).state.name == "Crashed"
+
+
+def test_lo_que_se_interrumpe_con_sys_exit_queda_en_crashed(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/ventas_del_dia.py")
+    cambiar(programa, "    ventas = contar()", "    raise SystemExit(3)")
+
+    (run,) = identificadores(terminal.ejecutar("python ventas_del_dia.py").salida)
+
+    assert cliente.read_flow_run(run).state.name == "Crashed"
+
+
+def test_un_proceso_matado_sigue_en_running(
+    dormilon: tuple[subprocess.Popen, UUID], cliente: SyncPrefectClient
+) -> None:
+    proceso, run = dormilon
+
+    proceso.kill()
+    proceso.wait()
+
+    assert cliente.read_flow_run(run).state.name == "Running"
+
+
+def test_lo_que_se_cancela_pasa_por_cancelling_si_estaba_en_marcha(
+    dormilon: tuple[subprocess.Popen, UUID],
+    terminal: Terminal,
+    cliente: SyncPrefectClient,
+) -> None:
+    _, en_marcha = dormilon
+    programada = cliente.create_flow_run(
+        prefect.flow(print, name="nada"), state=states.Scheduled()
+    ).id
+
+    for run, nombre in ((en_marcha, "Cancelling"), (programada, "Cancelled")):
+        terminal.ejecutar(f"prefect flow-run cancel {run}")
+        assert cliente.read_flow_run(run).state.name == nombre
+
+
+def test_lo_que_se_pausa_espera_a_que_alguien_lo_reanude(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/ventas_del_dia.py")
+    cambiar(programa, "import flow,", "import flow, pause_flow_run,")
+    cambiar(
+        programa, "    ventas =", "    pause_flow_run(poll_interval=1)\n    ventas ="
+    )
+    servicio = terminal.servir("python ventas_del_dia.py", "Pausing flow")
+    (run,) = identificadores(servicio.salida)
+    assert espera_a(cliente, run, "Paused")
+
+    cliente.resume_flow_run(run)
+
+    assert espera_a(cliente, run, "Completed")
+
+
+def espera_a(cliente: SyncPrefectClient, run: UUID, nombre: str) -> bool:
+    """Si un flow run llega a un estado."""
+    limite = time.monotonic() + 20
+    while cliente.read_flow_run(run).state.name != nombre:
+        if time.monotonic() > limite:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def test_el_resultado_de_un_estado_fallido_es_su_error(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/estados.py")
+    assert "Error: ZeroDivisionError" in terminal.ejecutar("python estados.py").salida
+
+    cambiar(programa, "result(raise_on_failure=False)", "result()")
+
+    ejecucion = terminal.ejecutar("python estados.py")
+    assert ejecucion.codigo != 0
+    assert "Error: ZeroDivisionError" not in ejecucion.salida
 
 
 def test_el_servidor_guarda_los_estados_pero_no_el_resultado(
@@ -73,6 +225,17 @@ def test_solo_persist_result_escribe_el_resultado(terminal: Terminal) -> None:
     terminal.ejecutar("python releer.py")
 
     assert len(guardados(terminal)) == 1
+    assert guardados(terminal)[0].match("casa/.prefect/storage/*")
+
+
+def test_el_error_de_un_flow_se_guarda_sin_pedirlo(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{PAGINA}/ventas_del_dia.py")
+    cambiar(programa, ", retries=1", "")
+
+    terminal.ejecutar("python ventas_del_dia.py")
+
+    (guardado,) = guardados(terminal)
+    assert b"ConnectionError" in base64.b64decode(guardado.read_bytes())
 
 
 def test_otro_programa_lee_el_resultado_guardado(terminal: Terminal) -> None:
@@ -124,15 +287,26 @@ def test_sin_nada_no_se_reutiliza_ni_se_guarda(
 
 
 @pytest.mark.parametrize(
-    ("programa", "triple"), [("trampa_inputs", 10), ("sin_trampa", 15)]
+    ("programa", "primera", "triple"),
+    [
+        ("trampa_inputs", ["Completed", "Cached"], 10),
+        ("sin_trampa", ["Completed", "Completed"], 15),
+    ],
 )
 def test_inputs_sin_task_source_confunde_dos_tasks(
-    terminal: Terminal, programa: str, triple: int
+    terminal: Terminal,
+    cliente: SyncPrefectClient,
+    programa: str,
+    primera: list[str],
+    triple: int,
 ) -> None:
     terminal.guardar(f"{PAGINA}/{programa}.py")
 
-    for _ in range(2):  # la segunda vez, todo sale de la caché y dice lo mismo
+    # La segunda vez, todo sale de la caché y dice lo mismo.
+    for esperados in (primera, ["Cached", "Cached"]):
         salida = terminal.ejecutar(f"python {programa}.py").salida
+        (run,) = identificadores(salida)
+        assert [t.state.name for t in task_runs(cliente, run, 2)] == esperados
         assert "Doble de 5: 10" in salida
         assert f"Triple de 5: {triple}" in salida
 
@@ -145,6 +319,47 @@ def test_cambiar_el_codigo_invalida_su_cache(
     cambiar(programa, "x * 3", "x * 4")
 
     assert estados(terminal, cliente, "python sin_trampa.py") == ["Cached", "Completed"]
+
+
+def test_task_source_no_mira_lo_que_la_task_usa(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/sin_trampa.py")
+    cambiar(programa, "x * 3", "por_factor(x)")
+    cambiar(
+        programa,
+        "@flow",
+        "FACTOR = 3\n\ndef por_factor(x):\n    return x * FACTOR\n\n@flow",
+    )
+    terminal.ejecutar("python sin_trampa.py")
+
+    for antes, despues in (("FACTOR = 3", "FACTOR = 4"), ("x * FACTOR", "FACTOR")):
+        cambiar(programa, antes, despues)
+        assert estados(terminal, cliente, "python sin_trampa.py") == ["Cached"] * 2
+    assert "Triple de 5: 15" in terminal.ejecutar("python sin_trampa.py").salida
+
+
+def test_una_cache_policy_guarda_el_resultado(terminal: Terminal) -> None:
+    terminal.guardar(f"{PAGINA}/sin_trampa.py")
+
+    terminal.ejecutar("python sin_trampa.py")
+
+    assert len(guardados(terminal)) == 2
+
+
+def test_una_task_hereda_persist_result_de_su_flow(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    programa = terminal.guardar(f"{PAGINA}/con_cache.py")
+    cambiar(programa, "cache_policy=INPUTS + TASK_SOURCE, ", "")
+    cambiar(programa, "@flow(", "@flow(persist_result=True, ")
+
+    for _ in range(2):
+        assert estados(terminal, cliente, "python con_cache.py") == [
+            "Completed",
+            "Completed",
+            "Cached",
+        ]
 
 
 def test_un_resultado_caducado_se_calcula_otra_vez(

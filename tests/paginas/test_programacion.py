@@ -1,26 +1,87 @@
 """Los horarios de docs/tutorial/programacion.md, leídos en el servidor y cumplidos."""
 
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
 import time
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import httpx
+import prefect
+import pytest
 from consultas import cambiar
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.objects import FlowRun
+from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
+from prefect.server.schemas.schedules import CronSchedule
 
+from verificador import plugin
+from verificador.pagina import DOCS
+from verificador.taller import SERVIDOR_LISTO
 from verificador.terminal import Terminal
 
 CARPETA = "tutorial/programacion"
-LIMITE_S = 30
+SERVIDO = "pipeline-horario/cada-diez-segundos"
+LIMITE_S = 60
+CON_PRISA = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
+
+
+@pytest.fixture
+def con_prisa(
+    pytestconfig: pytest.Config,
+) -> Iterator[tuple[Terminal, SyncPrefectClient]]:
+    """Una terminal cuyo servidor enseguida da por tarde lo que nadie recoge."""
+    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
+    terminal.servir(f"{CON_PRISA}prefect server start", SERVIDOR_LISTO)
+    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    with SyncPrefectClient(terminal.api) as cliente:
+        yield terminal, cliente
+    terminal.cerrar()
+
+
+@contextmanager
+def servido(terminal: Terminal) -> Iterator[subprocess.Popen]:
+    """«servir.py» en marcha, preguntando cada segundo; si sigue vivo, lo detiene."""
+    entorno = terminal.entorno | {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+    with subprocess.Popen(
+        [sys.executable, "servir.py"],
+        cwd=terminal.carpeta,
+        env=entorno,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as proceso:
+        try:
+            while b"is being served" not in proceso.stdout.readline():
+                assert proceso.poll() is None
+            yield proceso
+        finally:
+            if proceso.poll() is None:
+                os.killpg(proceso.pid, signal.SIGINT)
+            proceso.communicate(timeout=20)
+
+
+def guardar(terminal: Terminal) -> Path:
+    """Los dos programas que hacen falta para servir un flow; devuelve «servir.py»."""
+    terminal.guardar(f"{CARPETA}/pipelines_ventas.py")
+    return terminal.guardar(f"{CARPETA}/servir.py")
 
 
 def ejecuciones(
     cliente: SyncPrefectClient, deployment: str, cuantas: int
 ) -> list[FlowRun]:
-    """Espera a que el servidor apunte ejecuciones de un deployment; las primeras."""
+    """Espera a que el servidor anote ejecuciones de un deployment; las primeras."""
     filtro = DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
     limite = time.monotonic() + LIMITE_S
     while True:
@@ -32,7 +93,7 @@ def ejecuciones(
         if len(apuntadas) == cuantas:
             return apuntadas
         if time.monotonic() > limite:
-            raise TimeoutError(f"{deployment}: sólo hay {len(apuntadas)} ejecuciones")
+            raise TimeoutError(f"{deployment}: solo hay {len(apuntadas)} ejecuciones")
         time.sleep(0.1)
 
 
@@ -48,7 +109,9 @@ def test_la_ejecucion_que_termina_la_creo_el_horario(
         "Finished in state Completed()",
     )
     apuntadas = ejecuciones(cliente, "prueba-de-intervalo", 3)
-    assert any(run.state.is_completed() for run in apuntadas)
+    hechas = [run for run in apuntadas if run.state.is_completed()]
+    assert hechas
+    assert all(run.start_time > run.expected_start_time for run in hechas)
     assert all(run.auto_scheduled for run in apuntadas)
     assert all(run.created_by.type == "SCHEDULE" for run in apuntadas)
     horas = [run.expected_start_time for run in apuntadas]
@@ -81,3 +144,282 @@ def test_el_servidor_guarda_cron_zona_e_intervalo(
     for run in ejecuciones(cliente, "prueba-de-cron", 3):
         local = run.expected_start_time.astimezone(ZoneInfo("America/Mexico_City"))
         assert (local.hour, local.minute) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("senal", "en_pausa"),
+    [("SIGINT", True), ("SIGTERM", True), ("SIGHUP", False), ("SIGKILL", False)],
+)
+def test_solo_al_pararlo_bien_queda_el_deployment_en_pausa(
+    terminal: Terminal, cliente: SyncPrefectClient, senal: str, en_pausa: bool
+) -> None:
+    nombre = senal.lower()
+    cambiar(guardar(terminal), "cada-diez-segundos", nombre)
+
+    with servido(terminal) as proceso:
+        esperar_a_que_lo_atiendan(cliente, f"pipeline-horario/{nombre}")
+        proceso.send_signal(signal.Signals[senal])
+        proceso.communicate(timeout=20)
+
+    deployment = cliente.read_deployment_by_name(f"pipeline-horario/{nombre}")
+    assert deployment.paused == en_pausa
+
+
+def esperar_a_que_lo_atiendan(cliente: SyncPrefectClient, nombre: str) -> None:
+    """Espera a que el programa haya preguntado por primera vez."""
+    limite = time.monotonic() + LIMITE_S
+    while time.monotonic() < limite:
+        if cliente.read_deployment_by_name(nombre).status == "READY":
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nadie atiende {nombre}")
+
+
+def test_lo_que_se_acumula_se_ejecuta_al_volver(
+    con_prisa: tuple[Terminal, SyncPrefectClient],
+) -> None:
+    terminal, cliente = con_prisa
+    cambiar(guardar(terminal), "cada-diez-segundos", "acumulado")
+    cambiar(terminal.carpeta / "servir.py", "interval=10", "interval=2")
+    with servido(terminal) as proceso:
+        ejecuciones(cliente, "acumulado", 3)
+        proceso.kill()
+        proceso.wait()
+    tarde = esperar(cliente, "acumulado", "Late")
+
+    with servido(terminal):
+        assert esperar(cliente, "acumulado", "Completed", tarde)
+
+
+def esperar(
+    cliente: SyncPrefectClient,
+    deployment: str,
+    estado: str,
+    runs: set[str] | None = None,
+) -> set[str]:
+    """Las ejecuciones de un deployment (o de entre unas) que llegan a un estado."""
+    filtro = DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
+    limite = time.monotonic() + LIMITE_S
+    while time.monotonic() < limite:
+        hay = cliente.read_flow_runs(deployment_filter=filtro)
+        nombres = {run.name for run in hay if run.state.name == estado}
+        if hallados := nombres & (nombres if runs is None else runs):
+            return hallados
+        time.sleep(0.5)
+    vistos = [(run.name, run.state.name) for run in hay]
+    raise TimeoutError(f"{deployment}: ninguna llega a {estado}: {vistos}")
+
+
+def test_con_limit_1_las_ejecuciones_van_de_una_en_una(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    cambiar(guardar(terminal), "cada-diez-segundos", "de-una-en-una")
+    cambiar(terminal.carpeta / "servir.py", "interval=10", "interval=1")
+    cambiar(
+        terminal.carpeta / "pipelines_ventas.py",
+        '    print(f"ventas.csv',
+        "    import os, time\n    time.sleep(2)\n"
+        '    print("Proceso", os.getpid())\n    print(f"ventas.csv',
+    )
+    orden = "export PREFECT_RUNNER_POLL_FREQUENCY=1\npython servir.py"
+
+    salida = terminal.servir(orden, "at capacity").salida
+
+    assert "skipped (at capacity)" in salida
+    filtro = DeploymentFilter(name=DeploymentFilterName(any_=["de-una-en-una"]))
+    limite = time.monotonic() + LIMITE_S
+    acabadas: list[FlowRun] = []
+    while len(acabadas) < 2 and time.monotonic() < limite:
+        runs = cliente.read_flow_runs(
+            deployment_filter=filtro, sort=FlowRunSort.START_TIME_ASC
+        )
+        acabadas = [run for run in runs if run.state.is_completed()]
+    una, otra, *_ = sorted(acabadas, key=lambda run: run.start_time)
+    assert una.end_time <= otra.start_time
+    procesos = {
+        log.message
+        for log in cliente.read_logs()
+        if log.message.startswith("Proceso") and log.flow_run_id in {una.id, otra.id}
+    }
+    assert len(procesos) == 2
+
+
+def test_servir_otra_vez_vuelve_a_poner_su_horario(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    guardar(terminal)
+    with servido(terminal):
+        deployment = cliente.read_deployment_by_name(SERVIDO)
+        (suyo,) = deployment.schedules
+        cliente.delete_deployment_schedule(deployment.id, suyo.id)
+        cliente.create_deployment_schedules(
+            deployment.id, [(IntervalSchedule(interval=timedelta(hours=1)), True)]
+        )
+
+    with servido(terminal):
+        (ahora,) = cliente.read_deployment_by_name(SERVIDO).schedules
+
+    assert ahora.schedule.interval == timedelta(seconds=10)
+
+
+def test_sin_el_guardian_de_main_las_ejecuciones_no_empiezan(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    servir = guardar(terminal)
+    cambiar(servir, 'if __name__ == "__main__":\n    ', "")
+    cambiar(servir, "cada-diez-segundos", "sin-guardian")
+    cambiar(servir, "interval=10", "interval=2")
+
+    with servido(terminal) as proceso:
+        assert esperar(cliente, "sin-guardian", "Crashed")
+        os.killpg(proceso.pid, signal.SIGKILL)  # también el que se quedó sin empezar
+
+
+CUANDO = {
+    "cada medianoche": (1440, "00:00", "LMXJVSD"),
+    "de lunes a viernes a las `08:30`": (1440, "08:30", "LMXJV"),
+    "cada hora en punto": (60, "00", "LMXJVSD"),
+    "cada quince minutos": (15, "00 15 30 45", "LMXJVSD"),
+}
+
+
+def test_cada_cron_se_ejecuta_cuando_dice_la_tabla() -> None:
+    pagina = (DOCS / "tutorial" / "programacion.md").read_text("utf-8")
+    tabla = re.findall(r"^\| `([\d*/ -]+)` \| (.+?) \[✓\]", pagina, re.MULTILINE)
+
+    assert tabla == [
+        ("0 0 * * *", "cada medianoche"),
+        ("30 8 * * 1-5", "de lunes a viernes a las `08:30`"),
+        ("0 * * * *", "cada hora en punto"),
+        ("*/15 * * * *", "cada quince minutos"),
+    ]
+    for cron, cuando in tabla:
+        minutos, hora, dias = CUANDO[cuando]
+        fechas = fechas_de(cron, dias=7)
+        assert {f.strftime("%H:%M")[-len(hora.split()[0]) :] for f in fechas} == {
+            *hora.split()
+        }
+        assert {"LMXJVSD"[f.weekday()] for f in fechas} == {*dias}
+        assert len(fechas) == len(dias) * 1440 / minutos
+    assert {f.weekday() for f in fechas_de("0 0 * * 0", dias=7)} == {6}
+    assert {(f.day, f.month) for f in fechas_de("0 0 31 1 *", dias=366)} == {(31, 1)}
+
+
+def fechas_de(cron: str, dias: int) -> list[datetime]:
+    """Cuándo se ejecuta un cron en los próximos días."""
+    desde = datetime(2027, 1, 1, tzinfo=UTC)
+    hasta = desde + timedelta(days=dias) - timedelta(seconds=1)
+    return asyncio.run(CronSchedule(cron=cron).get_dates(None, desde, hasta))
+
+
+def test_hay_work_pools_de_procesos_de_docker_y_de_kubernetes(
+    terminal: Terminal,
+) -> None:
+    vista = f"{terminal.api}/collections/views/aggregate-worker-metadata"
+    colecciones = httpx.get(vista).json()
+
+    tipos = {tipo for coleccion in colecciones.values() for tipo in coleccion}
+    assert tipos >= {"process", "docker", "kubernetes"}
+
+
+POOL = "prefect work-pool create locales --type process --overwrite\n"
+DEPLOY = (
+    "prefect deploy pipelines_ventas.py:pipeline_diario --name diario --pool locales"
+    ' --cron "0 0 * * *" --timezone America/Mexico_City --no-prompt\n'
+)
+
+
+def test_deploy_funciona_sin_prefect_yaml(terminal: Terminal) -> None:
+    guardar(terminal)
+
+    ejecucion = terminal.ejecutar(POOL + DEPLOY)
+
+    assert ejecucion.codigo == 0
+    assert "'prefect.yaml'. Skipping." in ejecucion.salida
+    _, _, tras_el_aviso = ejecucion.salida.partition("Skipping.")
+    assert "Deployment 'pipeline-diario/diario' successfully created" in tras_el_aviso
+    assert "?" not in tras_el_aviso  # nada preguntó
+
+
+def test_lo_que_nadie_recoge_se_marca_late_y_el_worker_lo_ejecuta_despues(
+    con_prisa: tuple[Terminal, SyncPrefectClient],
+) -> None:
+    terminal, cliente = con_prisa
+    guardar(terminal)
+    pedir = "prefect deployment run pipeline-diario/diario"
+    terminal.ejecutar(POOL + DEPLOY + pedir)
+
+    tarde = esperar(cliente, "diario", "Late")
+    terminal.servir("prefect worker start --pool locales", "Finished in state")
+
+    assert esperar(cliente, "diario", "Completed", tarde) == tarde
+
+
+def test_pausar_un_horario_no_lo_borra(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    guardar(terminal)
+    terminal.ejecutar(POOL + DEPLOY)
+    deployment = cliente.read_deployment_by_name("pipeline-diario/diario")
+    (horario,) = deployment.schedules
+
+    cliente.update_deployment_schedule(deployment.id, horario.id, active=False)
+
+    (pausado,) = cliente.read_deployment_by_name("pipeline-diario/diario").schedules
+    assert not pausado.active
+    assert pausado.schedule == horario.schedule
+
+
+def test_un_intervalo_de_python_puede_ser_un_timedelta() -> None:
+    @prefect.flow
+    def nada() -> None: ...
+
+    deployment = nada.to_deployment(name="cada-hora", interval=timedelta(hours=1))
+
+    (horario,) = deployment.schedules
+    assert horario.schedule.interval.total_seconds() == 3600
+
+
+def test_un_cron_de_cada_minuto_se_anota_en_el_segundo_cero(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    cambiar(guardar(terminal), "interval=10", 'cron="* * * * *"')
+    cambiar(terminal.carpeta / "servir.py", "cada-diez-segundos", "cada-minuto")
+
+    with servido(terminal):
+        horas = [r.expected_start_time for r in ejecuciones(cliente, "cada-minuto", 3)]
+
+    assert {hora.second for hora in horas} == {0}
+    assert [(b - a).total_seconds() for a, b in pairwise(horas)] == [60, 60]
+
+
+def test_proximas_fechas_dice_cuando_se_ejecuta_otro_cron(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{CARPETA}/proximas_fechas.py")
+    cambiar(programa, "30 8 * * 1-5", "*/15 * * * *")
+
+    salida = terminal.ejecutar("python proximas_fechas.py").salida
+
+    horas = [linea.rpartition(" ")[2] for linea in salida.splitlines()[-3:]]
+    assert horas == ["09:00", "09:15", "09:30"]
+
+
+def test_el_resumen_diario_suma_todas_las_ventas_y_no_deja_nada_a_medias(
+    terminal: Terminal,
+) -> None:
+    programa = terminal.guardar(f"{CARPETA}/pipelines_ventas.py")
+    with programa.open("a", encoding="utf-8") as archivo:
+        archivo.write("\n\npipeline_diario()\n")
+    terminal.ejecutar("python pipelines_ventas.py")
+    salida = terminal.raiz / "data" / "output" / "resumen_diario.csv"
+    bueno = salida.read_text("utf-8")
+
+    # Una escritura que falla a la mitad deja el archivo anterior como estaba.
+    cambiar(
+        programa,
+        "tabla.to_csv(temporal, index=False)",
+        "temporal.write_text('a medias'); raise OSError('disco lleno')",
+    )
+    assert terminal.ejecutar("python pipelines_ventas.py").codigo != 0
+
+    assert salida.read_text("utf-8") == bueno
+    assert [a.name for a in salida.parent.iterdir()] == [salida.name]

@@ -6,8 +6,10 @@ from verificador import album
 from verificador.bloques import PYTHON, Bloque
 from verificador.pagina import SNIPPETS, Pagina
 from verificador.problemas import Problema
+from verificador.prosa import juicio as prosa
+from verificador.prosa import resaltado
 from verificador.prosa.recuento import PRUEBAS
-from verificador.rutas import Origen
+from verificador.rutas import DOCS, Origen
 
 
 def juicio(pagina: Pagina) -> list[Problema]:
@@ -16,7 +18,9 @@ def juicio(pagina: Pagina) -> list[Problema]:
         *python_a_mano(pagina),
         *python_suelto(pagina),
         *pruebas_a_mano(pagina),
+        *resaltado.problemas(pagina),
         *album.problemas(pagina),
+        *(prosa.problemas(pagina) if DOCS in pagina.ruta.parents else ()),
     ]
 
 

@@ -13,6 +13,7 @@ def sumar_mes(mes: str) -> float:
     """Suma lo vendido en un mes, escrito como 2025-01."""
     print(f"Calculando {mes}…")
     ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = ventas.dropna(subset=["precio", "cantidad"])
     filas = ventas[ventas["fecha"].str.startswith(mes)]
     return float((filas["precio"] * filas["cantidad"]).sum())
 

@@ -1,4 +1,4 @@
-"""Enseña cuándo se ejecutaría un cron, sin servidor y sin esperar."""
+"""Muestra cuándo se ejecutaría un cron, sin servidor y sin esperar."""
 
 import asyncio
 from datetime import datetime

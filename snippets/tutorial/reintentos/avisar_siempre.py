@@ -1,5 +1,4 @@
 from prefect import allow_failure, flow, task
-from prefect.futures import PrefectFuture
 
 
 @task(task_run_name="cargar")
@@ -21,13 +20,14 @@ def avisar(carga: int | Exception) -> None:
 
 
 @flow(log_prints=True)
-def carga_con_aviso() -> PrefectFuture[int]:
+def carga_con_aviso() -> None:
     """Publica solo si la carga va bien; avisa en cualquier caso."""
     carga = cargar.submit()
-    publicar.submit(carga).wait()
-    avisar.submit(allow_failure(carga)).wait()
-    return carga
+    publicacion = publicar.submit(carga)
+    avisar.submit(allow_failure(carga)).result()
+    carga.result()
+    publicacion.result()
 
 
 if __name__ == "__main__":
-    carga_con_aviso(return_state=True)
+    carga_con_aviso()

@@ -18,7 +18,7 @@ def calcular(filas: int) -> int:
 
 @flow(log_prints=True, retries=1, retry_delay_seconds=0.2)
 def informe() -> None:
-    """Falla la primera vez, después de las dos tareas."""
+    """Falla la primera vez, después de las dos tasks."""
     total = calcular(descargar())
     if flow_run.run_count == 1:
         raise ConnectionError("el correo no responde")

@@ -26,4 +26,4 @@ def cierre_diario() -> State:
 
 
 if __name__ == "__main__":
-    cierre_diario(return_state=True)
+    cierre_diario()

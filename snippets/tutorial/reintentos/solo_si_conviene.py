@@ -28,8 +28,7 @@ def leer(ruta: str) -> str:
 def lectura() -> None:
     """Lee un archivo que existe y otro que no."""
     for ruta in ("ventas.csv", "ventaz.csv"):
-        estado = leer(ruta, return_state=True)
-        print(f"{ruta}: {estado.type.value}")
+        print(f"Leído: {leer(ruta)}")
 
 
 if __name__ == "__main__":
