@@ -30,8 +30,6 @@ CON_OTRAS_VENTAS = {
 }
 PENDIENTES = {
     "ejercicios/11-probar-flows/comienzo/resumen_ventas.py",
-    "tutorial/estados-y-resultados/con_cache.py",
-    "tutorial/programacion/pipelines_ventas.py",
 }
 CALCULA_DINERO = re.compile(r"\[\"precio\"\]\*|-tabla\[\"coste\"\]")
 REDONDEA = re.compile(r"\.round\(2\)|:,?\.2f\}|\bround\(.*,2\)")
