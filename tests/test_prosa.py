@@ -11,7 +11,15 @@ import pytest
 
 from verificador.libro import leer_todas
 from verificador.pagina import Pagina
-from verificador.prosa import juicio, letras, nombres, recuento, resaltado, valores
+from verificador.prosa import (
+    fuentes,
+    juicio,
+    letras,
+    nombres,
+    recuento,
+    resaltado,
+    valores,
+)
 from verificador.prosa.clases import clasificar
 from verificador.prosa.lectura import prosa
 from verificador.prosa.marcas import Clase
@@ -232,7 +240,7 @@ def test_al_actualizar_se_escribe_el_valor_de_hoy(leer: Leer) -> None:
 def test_toda_fuente_la_cita_alguna_pagina() -> None:
     paginas = [p for p in leer_todas() if p.ruta.is_relative_to(DOCS)]
     citadas = {d.partition("#")[2] for d in recuento.citas(paginas, Clase.FUENTE)}
-    assert set(juicio.fuentes()) == citadas
+    assert set(fuentes.apartados()) == citadas
 
 
 def test_toda_excepcion_hace_falta() -> None:

@@ -83,7 +83,7 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
         "La tabla no tiene filas con huecos",
         not con_huecos,
         f"{quedan(con_huecos, 'fila', 'filas')} con algún hueco. Antes de to_sql, "
-        "quítalas con dropna().",
+        "quítalas con dropna(subset=[…]).",
         "tutorial/primer-flow#transformar",
     )
     filas, esperadas = len(tabla), len(limpiar(practica))
@@ -242,7 +242,7 @@ def total(practica: Practica, tienda: str) -> float:
 
 
 def imprime(salida: str, cifra: float) -> bool:
-    """Si entre los números que se han impreso está ese, con un céntimo de margen."""
+    """Si entre los números que se han impreso está ese, con un centavo de margen."""
     numeros = re.findall(r"\d[\d,]*(?:\.\d+)?", salida)
     return any(abs(float(n.replace(",", "")) - cifra) < 0.01 for n in numeros)
 

@@ -15,7 +15,12 @@ BUENO = SNIPPETS / "11-probar-flows" / "comienzo" / PROGRAMA
 # Cada avería: su clave, qué deja de hacer el programa y qué texto suyo se cambia por cuál.
 AVERIAS = [
     ("repetidas", "no quita las filas repetidas", ".drop_duplicates()", ""),
-    ("incompletas", "no quita las filas con huecos", ".dropna()", ""),
+    (
+        "incompletas",
+        "no quita las filas sin precio o cantidad",
+        '.dropna(subset=["precio", "cantidad"])',
+        "",
+    ),
     ("cantidad", "olvida la cantidad al sumar", ' * ventas["cantidad"]', ""),
     (
         "tiendas",

@@ -485,3 +485,32 @@ comparar()
     salida = terminal.ejecutar("python calculo.py").salida
 
     assert float(salida.partition("reloj/procesador: ")[2].split()[0]) > 0.95
+
+
+VARIOS = """
+from prefect import flow, task
+
+@task
+def cargar():
+    raise ValueError("destino lleno")
+
+@task
+def avisar():
+    return "avisado"
+
+@flow
+def carga():
+    return cargar.submit(), avisar.submit()
+
+carga()
+"""
+
+
+def test_devolver_varios_futures_calla_el_error(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    (terminal.carpeta / "varios.py").write_text(VARIOS, "utf-8")
+    ejecucion = terminal.ejecutar("python varios.py")
+    (run,) = identificadores(ejecucion.salida)
+    assert cliente.read_flow_run(run).state.name == "Failed"
+    assert ejecucion.codigo == 0

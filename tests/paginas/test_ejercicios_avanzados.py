@@ -115,7 +115,7 @@ def test_una_venta_sin_precio_no_cambia_la_suma_salvo_si_es_la_unica(
         "tienda,precio,cantidad\nPuebla,10.0,5\nPuebla,,5\nMérida,,1\n", "utf-8"
     )
     con_dropna = terminal.ejecutar("python resumen_ventas.py").salida
-    cambiar(programa, ".dropna()", "")
+    cambiar(programa, '.dropna(subset=["precio", "cantidad"])', "")
     sin_dropna = terminal.ejecutar("python resumen_ventas.py").salida
     assert all("Puebla: 50.00" in salida for salida in (con_dropna, sin_dropna))
     assert "Mérida" not in con_dropna

@@ -7,14 +7,21 @@ from pathlib import Path
 
 from verificador.pagina import Pagina, leer_pagina
 from verificador.problemas import Problema
-from verificador.prosa import evidencias, letras, nombres, pruebas, valores
+from verificador.prosa import (
+    evidencias,
+    fuentes,
+    letras,
+    nombres,
+    pies,
+    pruebas,
+    valores,
+)
 from verificador.prosa.clases import ENUNCIADO, Clasificada, clasificar
-from verificador.prosa.lectura import CON_ETIQUETA, lineas_propias, prosa
-from verificador.prosa.marcas import FUENTES, Clase, Marca
+from verificador.prosa.lectura import linea_con, lineas_propias, lugar_de, prosa
+from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
 from verificador.rutas import DOCS, Origen, relativa
 
-LAS_FUENTES = DOCS / "referencia" / "fuentes.md"
 PORTADA = DOCS / "index.md"
 DE_EJEMPLO = re.compile(r"\d|[\"']")
 PRUEBALO = ("pruebalo", "variacion")
@@ -22,13 +29,6 @@ CIFRA = re.compile(r"(?<![\w.])\d[\d.,]*(?:\s*%)?")
 NOMBRES_CON_CIFRA = re.compile(
     r"[Ee]jercicio \d+|Prefect [123]\b|Airflow [23]\b|Python 3\b|Apache 2\.0|UTF-8"
 )
-# Lo que un pie afirma de la figura con palabras, y lo que tiene que decir la figura.
-DICHO_EN_UN_PIE = {
-    r"a la vez|en paralelo|junt[ao]s": "a la vez",
-    r"una (?:tras|detrás de) otra|en fila|por turnos": "una tras otra",
-    r"discontinua": "⇢",
-    r"[Cc]aché": "aché",
-}
 SIN_CLASE = (
     'acaba la frase con su prueba, [✓](#sección "texto") o [✓][test_…], con su fuente, '
     "[doc](…/fuentes.md#…), o con <!--consejo--> si no afirma nada; mejor aún, quítala."
@@ -38,20 +38,18 @@ SIN_CLASE = (
 def problemas(pagina: Pagina) -> list[Problema]:
     """Lo que la prosa de una página afirma sin sostenerlo."""
     halladas = prosa(pagina)
-    if pagina.ruta == LAS_FUENTES:
-        return list(fuentes_rotas(pagina))
+    if pagina.ruta == fuentes.PAGINA:
+        return list(fuentes.problemas(pagina))
     frases = [c for unidad in halladas for c in clasificar(unidad)]
     hallados = [p for c in frases for p in de_una_frase(pagina, c)]
+    de_cabeceras = {u.hereda for u in halladas if u.hereda and u.tipo is Tipo.FILA}
+    for marca in [*(m for u in halladas for m in u.marcas), *de_cabeceras]:
+        hallados += de_una_marca(pagina, marca)
     for unidad in halladas:
-        hallados += [p for marca in marcas(unidad) for p in de_una_marca(pagina, marca)]
         hallados += de_codigos(pagina, unidad)
         if unidad.tipo is Tipo.PIE:
-            hallados += de_un_pie(pagina, unidad)
+            hallados += pies.problemas(pagina, unidad)
     return [*hallados, *sin_hacer(pagina, halladas), *sueltas(pagina, halladas)]
-
-
-def marcas(unidad: Unidad) -> list[Marca]:
-    return [marca for frase in unidad.frases for marca in frase.marcas]
 
 
 def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
@@ -89,7 +87,7 @@ def de_una_marca(pagina: Pagina, marca: Marca) -> Iterator[Problema]:
         yield from de_una_prueba(marca, lugar)
     elif marca.clase is Clase.BLOQUE:
         yield from de_un_bloque(pagina, marca, lugar)
-    elif marca.clase is Clase.FUENTE and not fuente_citada(marca):
+    elif marca.clase is Clase.FUENTE and not fuentes.citada(marca):
         que = f"«{marca.destino}» no es una fuente con su dirección y su fecha"
         yield Problema(lugar, que, "añádela a docs/referencia/fuentes.md.")
     elif marca.clase is Clase.SIN_PRUEBA and len(marca.destino) < 10:
@@ -153,40 +151,9 @@ def pagina_en(ruta: Path) -> Pagina | None:
     return leer_pagina(ruta) if ruta.is_file() else None
 
 
-def fuente_citada(marca: Marca) -> bool:
-    """Si una fuente está en la página de fuentes, con dirección y fecha."""
-    hallada = FUENTES.search(marca.destino)
-    return bool(hallada) and vale_como_fuente(fuentes().get(hallada["ancla"], ""))
-
-
-def fuentes() -> dict[str, str]:
-    """Lo que dice cada apartado de la página de fuentes, por su ancla."""
-    trozos = re.split(r"^### ", LAS_FUENTES.read_text("utf-8"), flags=re.MULTILINE)
-    anclas = (re.search(r"\{ #([\w-]+) \}", trozo) for trozo in trozos[1:])
-    pares = zip(anclas, trozos[1:], strict=True)
-    return {ancla[1]: trozo for ancla, trozo in pares if ancla}
-
-
-def vale_como_fuente(apartado: str) -> bool:
-    """Si un apartado dice dónde y cuándo se ha leído."""
-    con_fecha = re.search(r"Consultada el \d+ de \w+ de 20\d\d\.", apartado)
-    return "](http" in apartado and bool(con_fecha)
-
-
-def fuentes_rotas(pagina: Pagina) -> Iterator[Problema]:
-    """Las fuentes sin dirección o sin fecha."""
-    for ancla, apartado in fuentes().items():
-        if not vale_como_fuente(apartado):
-            lugar = Origen(pagina.ruta, linea_con(pagina.ruta, f"#{ancla}"))
-            remedio = "añade su enlace y «Consultada el … de … de 20…»."
-            yield Problema(
-                lugar, f"la fuente «{ancla}» no dice dónde ni cuándo", remedio
-            )
-
-
 def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
     """El código en línea que no nombra nada que exista."""
-    todas = [*marcas(unidad), unidad.hereda]
+    todas = [*unidad.marcas, unidad.hereda]
     citadas = [m.destino for m in todas if m and m.clase is Clase.PRUEBA]
     for c in clasificar(unidad):
         if c.clase is Clase.FUENTE:
@@ -204,51 +171,12 @@ def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
                 )
 
 
-def de_un_pie(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
-    """El pie que no dice lo que se ve en su figura."""
-    texto = " ".join(map(str, unidad.frases))
-    lugar = lugar_de(pagina, texto)
-    figura = figura_del_pie(pagina, lugar)
-    if figura is None:
-        return
-    hechos = evidencias.de_figura(figura)
-    citado = [m.texto for m in marcas(unidad) if m.clase is Clase.BLOQUE]
-    propios = "\n".join(t for t in citado if nombres.buscado(t).search(hechos))
-    if not propios:
-        que = f"el pie «{texto}» no cita nada de su figura"
-        remedio = 'cítalo así: [✓](#sección "a → b"). La figura dice:\n' + hechos
-        yield Problema(lugar, que, remedio)
-        return
-    codigos = {c for f in unidad.frases for c in f.codigos}
-    for nombre in sorted(codigos & evidencias.nombres_de(figura)):
-        if not nombres.buscado(nombre).search(propios):
-            que = f"el pie habla de `{nombre}` y no cita lo que la figura dice de ello"
-            yield Problema(lugar, que, f"cita uno de estos hechos:\n{hechos}")
-    for dicho, hecho in DICHO_EN_UN_PIE.items():
-        if re.search(dicho, texto) and hecho not in propios:
-            que = f"el pie dice «{re.search(dicho, texto)[0]}» y no cita un hecho con «{hecho}»"
-            yield Problema(
-                lugar, que, f"cita uno de estos, o corrige el pie:\n{hechos}"
-            )
-
-
-def figura_del_pie(pagina: Pagina, lugar: Origen) -> Path | None:
-    """El último dibujo antes de una línea de la página."""
-    ultimo = None
-    for _, origen in pagina.texto:
-        if origen and origen.archivo == pagina.ruta and origen.linea >= lugar.linea:
-            break
-        if origen and origen.archivo.name.endswith((".grafo.svg", ".cronograma.svg")):
-            ultimo = origen.archivo
-    return ultimo
-
-
 def sin_hacer(pagina: Pagina, halladas: list[Unidad]) -> Iterator[Problema]:
     """Lo que la página propone probar sin que ninguna prueba lo haga."""
     for unidad in halladas:
         if unidad.seccion not in PRUEBALO or unidad.tipo is not Tipo.ELEMENTO:
             continue
-        clases = {marca.clase for marca in marcas(unidad)}
+        clases = {marca.clase for marca in unidad.marcas}
         if not clases & {Clase.PRUEBA, Clase.SIN_PRUEBA}:
             lugar = lugar_de(pagina, str(unidad.frases[0]))
             que = f"ninguna prueba hace lo que propone «{unidad.frases[0]}»"
@@ -266,31 +194,6 @@ def sueltas(pagina: Pagina, halladas: list[Unidad]) -> Iterator[Problema]:
             yield Problema(
                 lugar, "una marca mal escrita", "escríbela así: [✓][test_…]."
             )
-
-
-def lugar_de(pagina: Pagina, *textos: str) -> Origen:
-    """La línea de la página donde está un texto; la primera, si no se encuentra."""
-    lineas = pagina.ruta.read_text("utf-8").splitlines()
-    for texto in textos:
-        limpio = re.sub(r"\s+", " ", texto).strip()
-        for largo in (len(limpio), 40, 20):
-            for numero, linea in enumerate(lineas, 1):
-                if limpio[:largo] and limpio[:largo] in sin_adornos(linea):
-                    return Origen(pagina.ruta, numero)
-    return Origen(pagina.ruta, 1)
-
-
-def linea_con(ruta: Path, texto: str) -> int:
-    """La primera línea del archivo que dice un texto tal cual; la primera, si ninguna."""
-    lineas = ruta.read_text("utf-8").splitlines()
-    return next((n for n, linea in enumerate(lineas, 1) if texto in linea), 1)
-
-
-def sin_adornos(linea: str) -> str:
-    """Una línea de Markdown casi como se lee: sin negritas y con el texto de sus enlaces."""
-    linea = re.sub(r"\[✓\](?:\([^)]*\)|\[[^\]]*\])|<!--.*?-->", "", linea)
-    linea = CON_ETIQUETA.sub(r"\g<texto>", linea)
-    return re.sub(r"\[([^\[\]]+)\]\([^)]*\)", r"\1", linea).replace("*", "")
 
 
 def contar(rutas: list[Path]) -> int:

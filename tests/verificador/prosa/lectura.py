@@ -2,10 +2,12 @@
 
 import re
 from functools import lru_cache
+from pathlib import Path
 
 from verificador.pagina import Pagina
 from verificador.prosa.marcas import ETIQUETA
 from verificador.prosa.unidades import Unidad, unidades
+from verificador.rutas import Origen
 from verificador.texto import sin_extensiones
 from verificador.vallas import sin_vallas
 
@@ -39,3 +41,28 @@ def etiquetas(texto: str) -> list[str]:
     """Las etiquetas de los valores y pruebas que cita un texto en Markdown, sin repetir."""
     halladas = (hallada["etiqueta"] for hallada in CON_ETIQUETA.finditer(texto))
     return list(dict.fromkeys(re.sub(r"\s+", " ", etiqueta) for etiqueta in halladas))
+
+
+def lugar_de(pagina: Pagina, *textos: str) -> Origen:
+    """La línea de la página donde está un texto; la primera, si no se encuentra."""
+    lineas = pagina.ruta.read_text("utf-8").splitlines()
+    for texto in textos:
+        limpio = re.sub(r"\s+", " ", texto).strip()
+        for largo in (len(limpio), 40, 20):
+            for numero, linea in enumerate(lineas, 1):
+                if limpio[:largo] and limpio[:largo] in sin_adornos(linea):
+                    return Origen(pagina.ruta, numero)
+    return Origen(pagina.ruta, 1)
+
+
+def linea_con(ruta: Path, texto: str) -> int:
+    """La primera línea del archivo que dice un texto tal cual; la primera, si ninguna."""
+    lineas = ruta.read_text("utf-8").splitlines()
+    return next((n for n, linea in enumerate(lineas, 1) if texto in linea), 1)
+
+
+def sin_adornos(linea: str) -> str:
+    """Una línea de Markdown casi como se lee: sin negritas y con el texto de sus enlaces."""
+    linea = re.sub(r"\[✓\](?:\([^)]*\)|\[[^\]]*\])|<!--.*?-->", "", linea)
+    linea = CON_ETIQUETA.sub(r"\g<texto>", linea)
+    return re.sub(r"\[([^\[\]]+)\]\([^)]*\)", r"\1", linea).replace("*", "")

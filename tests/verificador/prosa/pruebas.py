@@ -49,22 +49,40 @@ def de_un_archivo(archivo: Path) -> list[Prueba]:
     """Las pruebas de un archivo, sin importarlo."""
     texto = archivo.read_text("utf-8")
     lineas = texto.splitlines()
-    pruebas = []
-    for nodo in ast.walk(ast.parse(texto)):
+    arbol, pruebas = ast.parse(texto), []
+    saltan = NO_SE_EJECUTA | alias_de_saltar(arbol)
+    for nodo in ast.walk(arbol):
         if (
             isinstance(nodo, ast.FunctionDef | ast.AsyncFunctionDef)
             and nodo.name[:5] == "test_"
         ):
             desde = min([nodo.lineno, *(d.lineno for d in nodo.decorator_list)])
             codigo = "\n".join(lineas[desde - 1 : nodo.end_lineno])
-            pruebas.append(Prueba(nodo.name, archivo, codigo, saltada=no_siempre(nodo)))
+            pruebas.append(
+                Prueba(nodo.name, archivo, codigo, saltada=no_siempre(nodo, saltan))
+            )
     return pruebas
 
 
-def no_siempre(nodo: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def alias_de_saltar(arbol: ast.Module) -> set[str]:
+    """Los nombres que un archivo da a un `pytest.mark.skipif(…)`, como `con_red`."""
+    return {
+        destino.id
+        for nodo in arbol.body
+        if isinstance(nodo, ast.Assign) and salta(nodo.value, NO_SE_EJECUTA)
+        for destino in nodo.targets
+        if isinstance(destino, ast.Name)
+    }
+
+
+def no_siempre(nodo: ast.FunctionDef | ast.AsyncFunctionDef, saltan: set[str]) -> bool:
     """Si un decorador puede hacer que la prueba no se ejecute."""
-    decoradores = {ast.unparse(d).partition("(")[0] for d in nodo.decorator_list}
-    return any(d.rpartition(".")[2] in NO_SE_EJECUTA for d in decoradores)
+    return any(salta(decorador, saltan) for decorador in nodo.decorator_list)
+
+
+def salta(expresion: ast.expr, saltan: set[str]) -> bool:
+    """Si una expresión es una marca de las que saltan pruebas."""
+    return ast.unparse(expresion).partition("(")[0].rpartition(".")[2] in saltan
 
 
 def codigo(nombre: str) -> str:

@@ -12,9 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from verificador.pagina import Pagina
-from verificador.prosa import pruebas, valores
+from verificador.prosa import fuentes, pruebas, valores
 from verificador.prosa.clases import Clasificada, clasificar
-from verificador.prosa.juicio import LAS_FUENTES
 from verificador.prosa.lectura import prosa
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import Tipo
@@ -47,7 +46,7 @@ def clasificadas(pagina: Pagina) -> list[Clasificada]:
     """Las frases de una página, sin los títulos, que no afirman nada."""
     unidades = (u for u in prosa(pagina) if u.tipo is not Tipo.TITULO)
     frases = [c for unidad in unidades for c in clasificar(unidad)]
-    if pagina.ruta == LAS_FUENTES:
+    if pagina.ruta == fuentes.PAGINA:
         return [replace(c, clase=Clase.FUENTE) for c in frases]
     return frases
 
@@ -57,8 +56,7 @@ def citas(leidas: list[Pagina], clase: Clase) -> dict[str, dict[Path, Marca]]:
     halladas: dict[str, dict[Path, Marca]] = defaultdict(dict)
     for pagina in leidas:
         for unidad in prosa(pagina):
-            propias = [marca for frase in unidad.frases for marca in frase.marcas]
-            for marca in [*propias, unidad.hereda]:
+            for marca in [*unidad.marcas, unidad.hereda]:
                 if marca and marca.clase is clase:
                     halladas[marca.destino].setdefault(pagina.ruta, marca)
     return dict(sorted(halladas.items()))

@@ -73,6 +73,10 @@ class Unidad:
     seccion: str
     hereda: Marca | None = None
 
+    @property
+    def marcas(self) -> list[Marca]:
+        return [marca for frase in self.frases for marca in frase.marcas]
+
 
 def unidades(html: str) -> list[Unidad]:
     """Las unidades de una página ya convertida, en orden."""

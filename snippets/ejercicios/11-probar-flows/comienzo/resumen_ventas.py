@@ -11,8 +11,8 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 @task
 def limpiar(ventas: pd.DataFrame) -> pd.DataFrame:
-    """Quita las filas repetidas y las que tienen huecos."""
-    return ventas.drop_duplicates().dropna()
+    """Quita las filas repetidas y las que no tienen precio o cantidad."""
+    return ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
 
 
 @task
