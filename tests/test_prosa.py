@@ -140,6 +140,14 @@ def quejas(leer: Leer, escrito: str) -> str:
             id="a la vez",
         ),
         pytest.param(
+            PIE.format(
+                '`cargar` [✓](#seccion "cargar: Failed") va delante de `avisar` '
+                '[✓](#seccion "publicar: NotReady").'
+            ),
+            "el pie habla de `avisar` y no cita",
+            id="cada tramo, lo suyo",
+        ),
+        pytest.param(
             "## Pruébalo { #pruebalo }\n\n1. Quita algo.<!--consejo-->\n",
             "ninguna prueba hace lo que propone",
             id="pruébalo",

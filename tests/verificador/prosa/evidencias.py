@@ -72,6 +72,12 @@ def figuras_en(pagina: Pagina, tramo: range) -> list[Path]:
     return list(dict.fromkeys(archivos))
 
 
+def dibujos(pagina: Pagina) -> list[Path]:
+    """Los grafos y cronogramas de una página."""
+    todas = figuras_en(pagina, range(len(pagina.texto)))
+    return [figura for figura in todas if figura.suffix == ".svg"]
+
+
 def de_capturas(pagina: Pagina, tramo: range | None = None) -> list[str]:
     """Lo que declaran visible las capturas de un tramo, que comprueba un navegador."""
     tramo = tramo or range(len(pagina.texto))

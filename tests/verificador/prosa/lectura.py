@@ -11,6 +11,7 @@ from verificador.rutas import Origen
 from verificador.texto import sin_extensiones
 from verificador.vallas import sin_vallas
 
+DIRECCION = r"""\((?:[^()"']|"[^"]*"|'[^']*')*\)"""
 CON_ETIQUETA = re.compile(r"\[(?P<texto>[^\[\]]+)\]\[(?P<etiqueta>[^\[\]]+)\]")
 
 
@@ -45,12 +46,12 @@ def etiquetas(texto: str) -> list[str]:
 
 def lugar_de(pagina: Pagina, *textos: str) -> Origen:
     """La línea de la página donde está un texto; la primera, si no se encuentra."""
-    lineas = pagina.ruta.read_text("utf-8").splitlines()
+    lineas = list(map(sin_adornos, pagina.ruta.read_text("utf-8").splitlines()))
     for texto in textos:
-        limpio = re.sub(r"\s+", " ", texto).strip()
+        limpio = re.sub(r"\W+", "", texto)
         for largo in (len(limpio), 40, 20):
             for numero, linea in enumerate(lineas, 1):
-                if limpio[:largo] and limpio[:largo] in sin_adornos(linea):
+                if limpio[:largo] and limpio[:largo] in linea:
                     return Origen(pagina.ruta, numero)
     return Origen(pagina.ruta, 1)
 
@@ -62,7 +63,7 @@ def linea_con(ruta: Path, texto: str) -> int:
 
 
 def sin_adornos(linea: str) -> str:
-    """Una línea de Markdown casi como se lee: sin negritas y con el texto de sus enlaces."""
-    linea = re.sub(r"\[✓\](?:\([^)]*\)|\[[^\]]*\])|<!--.*?-->", "", linea)
+    """Las letras y cifras que se leen de una línea de Markdown: sin marcas ni direcciones."""
+    linea = re.sub(rf"\[✓\](?:{DIRECCION}|\[[^\]]*\])|<!--.*?-->", "", linea)
     linea = CON_ETIQUETA.sub(r"\g<texto>", linea)
-    return re.sub(r"\[([^\[\]]+)\]\([^)]*\)", r"\1", linea).replace("*", "")
+    return re.sub(r"\W+", "", re.sub(rf"\[([^\[\]]+)\]{DIRECCION}", r"\1", linea))

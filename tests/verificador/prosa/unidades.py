@@ -24,6 +24,10 @@ CORTE = re.compile(
     r"(?:(?<=[.!?…])|(?<=[.!?…][»”)]))\s+"
     rf"(?=[A-ZÁÉÍÓÚÑ¿¡«(0-9{CODIGO}{ENLACE}{VALOR}])"
 )
+# Un tramo acaba en sus marcas; la de un valor, que va pegada a él, no lo cierra.
+TRAMO = re.compile(
+    rf"(?:[^{MARCA}]|(?<={VALOR}){MARCA})*(?:\s*(?<!{VALOR}){MARCA})*", re.DOTALL
+)
 
 
 class Tipo(StrEnum):
@@ -44,11 +48,19 @@ class Frase:
         texto: sin marcas; cada código es un `CODIGO` y cada valor atado, un `VALOR`.
         marcas: las que lleva.
         codigos: lo que dice cada tramo de código.
+        crudo: el texto con un `MARCA` donde va cada una.
     """
 
     texto: str
     marcas: list[Marca] = field(default_factory=list)
     codigos: list[str] = field(default_factory=list)
+    crudo: str = ""
+
+    def tramos(self) -> "list[Frase]":
+        """Lo que cierra cada marca: «una cosa [✓], y otra [✓]» son dos."""
+        marcas, codigos = list(self.marcas), list(self.codigos)
+        trozos = TRAMO.findall(self.crudo)
+        return [leer(trozo, marcas, codigos) for trozo in trozos if trozo]
 
     def __str__(self) -> str:
         codigos = iter(self.codigos)
@@ -141,14 +153,18 @@ def frases_de(nodo: Tag) -> list[Frase]:
     """Las frases del texto propio de un elemento, sin el de los bloques de dentro."""
     texto, marcas, codigos = aplanar(nodo)
     texto = FIN.sub(r"\2\1", re.sub(r"\s+", " ", texto).strip())
-    frases = []
-    for trozo in CORTE.split(texto):
-        frase = Frase(trozo.replace(MARCA, "").replace(ENLACE, "").strip())
-        frase.marcas = [marcas.pop(0) for _ in range(trozo.count(MARCA))]
-        frase.codigos = [codigos.pop(0) for _ in range(trozo.count(CODIGO))]
-        if frase.texto or frase.marcas:
-            frases.append(frase)
-    return frases
+    trozos = CORTE.split(texto)
+    return [
+        f for trozo in trozos if (f := leer(trozo, marcas, codigos)).texto or f.marcas
+    ]
+
+
+def leer(trozo: str, marcas: list[Marca], codigos: list[str]) -> Frase:
+    """La frase que dice un trozo de texto; sus marcas y códigos se sacan de los que quedan."""
+    frase = Frase(trozo.replace(MARCA, "").replace(ENLACE, "").strip(), crudo=trozo)
+    frase.marcas = [marcas.pop(0) for _ in range(trozo.count(MARCA))]
+    frase.codigos = [codigos.pop(0) for _ in range(trozo.count(CODIGO))]
+    return frase
 
 
 def aplanar(nodo: Tag) -> tuple[str, list[Marca], list[str]]:
