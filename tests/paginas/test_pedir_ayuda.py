@@ -72,7 +72,7 @@ def test_con_un_proxy_el_programa_no_llega_a_su_servidor(
 ) -> None:
     limite = "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS"
     error = "Timed out while attempting to connect to ephemeral Prefect API server"
-    exigir(sin_servidor, f"{SIN_REMEDIO}{CON_PROXY}export {limite}=15\n{ORDEN}", error)
+    exigir(sin_servidor, f"{SIN_REMEDIO}{CON_PROXY}export {limite}=4\n{ORDEN}", error)
     assert f"`export {REMEDIO}`" in PAGINA.read_text("utf-8")
     ejecucion = sin_servidor.ejecutar(f"export {limite}=120 {REMEDIO}\n{ORDEN}")
     assert ejecucion.codigo == 0, ejecucion.salida

@@ -1,6 +1,7 @@
 """Lo que «Qué es Prefect» y «Ventajas de Prefect» dicen, y sus salidas no demuestran."""
 
 import ast
+import re
 from importlib.metadata import metadata
 
 import pytest
@@ -62,3 +63,30 @@ def test_fn_de_un_flow_no_evita_sus_task_runs(terminal: Terminal) -> None:
     salida = terminal.ejecutar(f'python -c "{FN_DE_UN_FLOW}"').salida
     assert not identificadores(salida)
     assert "Task run 'con_iva' - Finished in state Completed()" in salida
+
+
+RAMAS = """
+from prefect import flow, task
+
+@task
+def cargar():
+    return "cargado"
+
+@task
+def avisar():
+    return "avisado"
+
+@flow
+def informe(hay_ventas: bool):
+    return cargar() if hay_ventas else avisar()
+
+informe(True)
+informe(False)
+"""
+
+
+def test_un_if_decide_que_tasks_se_ejecutan(terminal: Terminal) -> None:
+    (terminal.carpeta / "ramas.py").write_text(RAMAS, "utf-8")
+    salida = terminal.ejecutar("python ramas.py").salida
+    hechas = re.findall(r"Task run '(\w+)-", salida)
+    assert hechas == ["cargar", "avisar"]

@@ -16,7 +16,7 @@ from verificador.prosa import (
     pruebas,
     valores,
 )
-from verificador.prosa.clases import ENUNCIADO, Clasificada, clasificar
+from verificador.prosa.clases import CUBREN, ENUNCIADO, Clasificada, clasificar
 from verificador.prosa.lectura import linea_con, lineas_propias, lugar_de, prosa
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
@@ -156,19 +156,23 @@ def de_codigos(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
     todas = [*unidad.marcas, unidad.hereda]
     citadas = [m.destino for m in todas if m and m.clase is Clase.PRUEBA]
     for c in clasificar(unidad):
-        if c.clase is Clase.FUENTE:
-            continue
-        for codigo in c.frase.codigos:
-            if unidad.seccion == ENUNCIADO and DE_EJEMPLO.search(codigo):
-                continue  # un valor con el que se pide que algo pase: lo usa el calificador
-            if not nombres.existe(codigo, pagina, citadas):
-                lugar = lugar_de(pagina, f"`{codigo}`")
-                que = f"`{codigo}` no está en la página, en snippets/, en los datos ni en Prefect"
-                yield Problema(
-                    lugar,
-                    que,
-                    "corrígelo; si existe fuera, decláralo en excepciones.toml.",
-                )
+        for tramo in c.frase.tramos():
+            clases = {m.clase for m in tramo.marcas if m.clase in CUBREN} or {c.clase}
+            if Clase.FUENTE not in clases:
+                yield from sin_resolver(pagina, unidad, tramo.codigos, citadas)
+
+
+def sin_resolver(
+    pagina: Pagina, unidad: Unidad, codigos: list[str], citadas: list[str]
+) -> Iterator[Problema]:
+    for codigo in codigos:
+        if unidad.seccion == ENUNCIADO and DE_EJEMPLO.search(codigo):
+            continue  # un valor con el que se pide que algo pase: lo usa el calificador
+        if not nombres.existe(codigo, pagina, citadas):
+            lugar = lugar_de(pagina, f"`{codigo}`")
+            que = f"`{codigo}` no está en la página, en snippets/, en los datos ni en Prefect"
+            remedio = "corrígelo; si existe fuera, decláralo en excepciones.toml."
+            yield Problema(lugar, que, remedio)
 
 
 def sin_hacer(pagina: Pagina, halladas: list[Unidad]) -> Iterator[Problema]:

@@ -127,6 +127,7 @@ def fila(nodo: Tag, seccion: str) -> Unidad:
     for celda in nodo.find_all("td"):
         for otra in frases_de(celda):
             frase.texto += f"{otra.texto} | "
+            frase.crudo += f"{otra.crudo} | "
             frase.marcas += otra.marcas
             frase.codigos += otra.codigos
     cabecera = nodo.find_parent("table").find("thead")
