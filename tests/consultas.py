@@ -1,5 +1,7 @@
 """Lo que comparten las pruebas de significado: editar programas y preguntar al servidor."""
 
+import os
+import subprocess
 import time
 from pathlib import Path
 from uuid import UUID
@@ -9,6 +11,7 @@ from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import TaskRun
 
 LIMITE_S = 20
+RESPUESTAS = Path(__file__).parent / "respuestas"
 
 
 def cambiar(programa: Path, antes: str, despues: str) -> None:
@@ -16,6 +19,16 @@ def cambiar(programa: Path, antes: str, despues: str) -> None:
     texto = programa.read_text("utf-8")
     assert antes in texto
     programa.write_text(texto.replace(antes, despues), "utf-8")
+
+
+def aplicar_la_variacion(solucion: Path) -> None:
+    """Edita la solución de un ejercicio como propone su «Ve más lejos»."""
+    subprocess.run(
+        ["git", "apply", RESPUESTAS / solucion.stem / "bien" / "variacion.diff"],
+        cwd=solucion.parent,
+        env={"PATH": os.environ["PATH"], "GIT_DIR": os.devnull},
+        check=True,
+    )
 
 
 def task_runs(

@@ -46,14 +46,14 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "La clave no sale en la terminal ni en los logs",
         clave not in entrega.salida,
         "La clave se lee en lo que imprime tu programa, y los logs se guardan. Quita ese "
-        "print: el block, al imprimirlo, solo enseña asteriscos; .get() la descubre.",
+        "print: el block, al imprimirlo, solo muestra asteriscos; .get() la descubre.",
         "guias/bases-de-datos#guardar",
     )
     yield Punto(
         "en_parametros",
         "La clave no es un parámetro del flow",
         clave not in str(parametros(practica, entrega)),
-        "El servidor guarda los parámetros de cada ejecución y la interfaz los enseña: la "
+        "El servidor guarda los parámetros de cada ejecución y la interfaz los muestra: la "
         "clave está ahí. No la pases; que el flow cargue el block.",
         "referencia/glosario#parametro",
     )
@@ -80,7 +80,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
 
 
 def parametros(practica: Practica, entrega: Entrega) -> list[dict]:
-    """Los de cada flow run, como los enseña la interfaz."""
+    """Los de cada flow run, como los muestra la interfaz."""
     return [practica.cliente.read_flow_run(f.id).parameters for f in entrega.flujos]
 
 

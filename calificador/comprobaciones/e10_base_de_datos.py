@@ -29,10 +29,12 @@ BASE = "ventas.db"
 OMISION, OTRA = "Puebla", "Monterrey"
 SIN_VENTAS = "Macondo"  # no es la del enunciado, por si alguien la escribe a mano
 CON_COMILLA, TOTAL_CON_COMILLA = "L'Hospitalet", 100.5
+CERO = re.compile(r"(?<![\d.,])0[.,]00(?!\d)")
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
+    borrar_un_producto(practica)
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
     yield flow_completo(flujo)
@@ -69,7 +71,8 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
         "guias/bases-de-datos#escribir",
     )
     tabla = leer(ruta).drop(columns=["index"], errors="ignore")
-    repetidas, con_huecos = tabla.duplicated().sum(), tabla.isna().any(axis=1).sum()
+    repetidas = tabla.duplicated().sum()
+    con_huecos = tabla.reindex(columns=["precio", "cantidad"]).isna().any(axis=1).sum()
     yield Punto(
         "repetidas",
         "La tabla no tiene filas repetidas",
@@ -80,19 +83,20 @@ def la_tabla(practica: Practica) -> Iterator[Punto]:
     )
     yield Punto(
         "incompletas",
-        "La tabla no tiene filas con huecos",
+        "La tabla no tiene filas sin precio o sin cantidad",
         not con_huecos,
-        f"{quedan(con_huecos, 'fila', 'filas')} con algún hueco. Antes de to_sql, "
-        "quítalas con dropna(subset=[…]).",
+        f"{quedan(con_huecos, 'fila', 'filas')} sin precio o sin cantidad. Antes de to_sql, "
+        'quítalas con dropna(subset=["precio", "cantidad"]).',
         "tutorial/primer-flow#transformar",
     )
     filas, esperadas = len(tabla), len(limpiar(practica))
     yield Punto(
         "otras_filas",
-        "La tabla tiene todas las ventas limpias",
+        "La tabla tiene todas las ventas válidas",
         filas == esperadas,
-        f"Tiene {contar(filas, 'fila', 'filas')} y deberían ser {esperadas}: el CSV "
-        "sin las repetidas y sin las que tienen huecos.",
+        f"Tiene {contar(filas, 'fila', 'filas')} y deberían ser {esperadas}. He borrado el "
+        "producto de una venta y vale igual: solo hacen falta el precio y la cantidad, "
+        'dropna(subset=["precio", "cantidad"]).',
         "guias/bases-de-datos#escribir",
     )
 
@@ -185,15 +189,6 @@ def con_otras_tiendas(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         "guias/bases-de-datos#que-ha-pasado",
     )
     yield Punto(
-        "sin_ventas",
-        "Una tienda que no ha vendido nada no rompe el flow",
-        "error" not in sin_ventas,
-        f"He llamado al flow con {SIN_VENTAS}, que no tiene ninguna venta. "
-        f"{primera_linea(sin_ventas.get('mensaje', ''))}. La suma de ninguna fila es NULL, que en "
-        "Python es None: cámbialo por 0 antes de imprimirlo.",
-        "ejercicios/10-base-de-datos#enunciado",
-    )
-    yield Punto(
         "todas_las_tiendas",
         "Solo sale el total de la tienda que se pide",
         not imprime(salida, total(practica, OTRA)),
@@ -208,6 +203,22 @@ def con_otras_tiendas(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         f"El total de {CON_COMILLA} es {TOTAL_CON_COMILLA:.2f}, y no lo veo escrito así. Una "
         "cifra se imprime con dos decimales con {total:.2f}.",
     )
+    yield Punto(
+        "sin_ventas",
+        "Una tienda que no ha vendido nada vende 0.00",
+        "error" not in sin_ventas and bool(CERO.search(salida)),
+        f"He llamado al flow con {SIN_VENTAS}, que no tiene ninguna venta. "
+        f"{primera_linea(sin_ventas.get('mensaje', 'No imprime 0.00'))}. La suma de ninguna fila "
+        "es NULL, que en Python es None: cámbialo por 0 antes de imprimirlo.",
+        "ejercicios/10-base-de-datos#enunciado",
+    )
+
+
+def borrar_un_producto(practica: Practica) -> None:
+    """Deja sin producto una venta de la copia, que sigue siendo válida."""
+    todas = ventas(practica)
+    todas.loc[validas(todas).index[0], "producto"] = None
+    todas.to_csv(csv(practica), index=False)
 
 
 def abrir_tienda(practica: Practica) -> None:

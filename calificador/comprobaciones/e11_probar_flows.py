@@ -15,11 +15,12 @@ BUENO = SNIPPETS / "11-probar-flows" / "comienzo" / PROGRAMA
 # Cada avería: su clave, qué deja de hacer el programa y qué texto suyo se cambia por cuál.
 AVERIAS = [
     ("repetidas", "no quita las filas repetidas", ".drop_duplicates()", ""),
+    ("sin_precio", "no quita las filas sin precio", 'subset=["precio", ', "subset=["),
     (
-        "incompletas",
-        "no quita las filas sin precio o cantidad",
-        '.dropna(subset=["precio", "cantidad"])',
-        "",
+        "sin_cantidad",
+        "no quita las filas sin cantidad",
+        'subset=["precio", "cantidad"]',
+        'subset=["precio"]',
     ),
     ("cantidad", "olvida la cantidad al sumar", ' * ventas["cantidad"]', ""),
     (
@@ -31,8 +32,10 @@ AVERIAS = [
 ]
 CONSEJOS = {
     "repetidas": "Da a limpiar.fn() dos filas iguales y comprueba que queda una.",
-    "incompletas": "Da a limpiar.fn() una fila con un None y comprueba que no está en lo "
-    "que devuelve.",
+    "sin_precio": "Da a limpiar.fn() una fila con None en el precio y comprueba que no está "
+    "en lo que devuelve.",
+    "sin_cantidad": "Da a limpiar.fn() una fila con None en la cantidad y comprueba que no "
+    "está en lo que devuelve.",
     "cantidad": "Da a sumar.fn() una venta con una cantidad que no sea 1 y comprueba el "
     "total.",
     "tiendas": "Da a sumar.fn() ventas de dos tiendas y comprueba el total de cada una.",

@@ -3,10 +3,8 @@
 import ast
 import asyncio
 import csv
-import os
 import re
 import shutil
-import subprocess
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,7 +14,7 @@ from types import ModuleType
 
 import pandas as pd
 import pytest
-from consultas import cambiar, task_runs
+from consultas import aplicar_la_variacion, cambiar, task_runs
 from pandas.errors import MergeError
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
@@ -47,14 +45,7 @@ def guardar(terminal: Terminal, numero: str) -> Path:
 
 def guardar_la_variacion(terminal: Terminal, numero: str) -> None:
     """Deja en la carpeta del lector la solución, cambiada como propone «Ve más lejos»."""
-    programa = guardar(terminal, numero)
-    propias = RAIZ / "tests" / "respuestas" / buscar(numero).nombre / "bien"
-    subprocess.run(
-        ["git", "apply", propias / "variacion.diff"],
-        cwd=programa.parent,
-        env={"PATH": os.environ["PATH"], "GIT_DIR": os.devnull},
-        check=True,
-    )
+    aplicar_la_variacion(guardar(terminal, numero))
 
 
 def solucion(numero: str) -> ModuleType:

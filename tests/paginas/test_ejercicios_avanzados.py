@@ -1,23 +1,31 @@
 """Lo que afirman los ejercicios 7 a 12 y su salida no demuestra."""
 
+import asyncio
+import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from consultas import cambiar
+from consultas import aplicar_la_variacion, cambiar, task_runs
 from prefect.blocks.system import Secret
 from prefect.client.orchestration import SyncPrefectClient
+from prefect.server.schemas.schedules import CronSchedule
 
 from calificador.ejecuciones import identificadores
-from verificador.rutas import SNIPPETS
+from verificador.rutas import RAIZ
 from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"
 CLAVE = "tres-tristes-tigres"
+UNA_HORA = timedelta(hours=1)
+MEXICO = ZoneInfo("America/Mexico_City")
 
 
 def test_de_la_cache_no_se_llama_a_lo_de_dentro(terminal: Terminal) -> None:
@@ -26,6 +34,29 @@ def test_de_la_cache_no_se_llama_a_lo_de_dentro(terminal: Terminal) -> None:
     primera, segunda = (terminal.ejecutar("python 07-cache.py").salida for _ in "12")
     assert primera.count("leyendo") == 4
     assert "leyendo" not in segunda
+
+
+def estados(terminal: Terminal, cliente: SyncPrefectClient) -> set[str]:
+    """En qué estados terminan las cuatro tasks de «07-cache.py»."""
+    (run,) = identificadores(terminal.ejecutar("python 07-cache.py").salida)
+    return {tarea.state.name for tarea in task_runs(cliente, run, 4)}
+
+
+def test_pasada_una_hora_las_cuatro_se_calculan_otra_vez(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    """En vez de esperar una hora, adelanta la caducidad que hay en lo guardado."""
+    aplicar_la_variacion(terminal.guardar(f"{EJERCICIOS}/07-cache/07-cache.py"))
+    assert estados(terminal, cliente) == {"Completed"}
+    assert estados(terminal, cliente) == {"Cached"}
+
+    for guardado in (terminal.prefect / "storage").iterdir():
+        registro = json.loads(guardado.read_text("utf-8"))
+        caduca = datetime.fromisoformat(registro["metadata"]["expiration"])
+        registro["metadata"]["expiration"] = (caduca - UNA_HORA).isoformat()
+        guardado.write_text(json.dumps(registro), "utf-8")
+
+    assert estados(terminal, cliente) == {"Completed"}
 
 
 def test_con_literal_prefect_rechaza_la_tienda_que_no_existe(
@@ -48,6 +79,19 @@ def test_secret_guarda_un_texto_y_get_lo_da() -> None:
     secreto = Secret(value=CLAVE)
     assert CLAVE not in f"{secreto.value} {secreto}"
     assert secreto.get() == CLAVE
+
+
+def test_lo_que_tecleas_queda_en_el_historial(tmp_path: Path) -> None:
+    historial = tmp_path / "historial"
+    subprocess.run(
+        ["bash", "--norc", "-i"],
+        input=f"export CLAVE_DE_FIRMA={CLAVE}\n",
+        env={"PATH": os.environ["PATH"], "HISTFILE": str(historial)},
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+    )
+    assert CLAVE in historial.read_text("utf-8")
 
 
 def test_sin_la_variable_la_clave_sale_del_block(terminal: Terminal) -> None:
@@ -83,6 +127,22 @@ def test_la_suma_de_ninguna_fila_es_none() -> None:
     assert total is None
     with pytest.raises(TypeError):
         f"{total:.2f}"
+
+
+def test_con_group_by_sale_el_total_de_cada_categoria(terminal: Terminal) -> None:
+    programa = terminal.guardar(f"{EJERCICIOS}/10-base-de-datos/10-base-de-datos.py")
+    aplicar_la_variacion(programa)
+    salida = terminal.ejecutar("python 10-base-de-datos.py").salida
+    ventas = pd.read_csv(terminal.raiz / "data" / "ventas.csv").drop_duplicates()
+    suyas = ventas.dropna(subset=["precio", "cantidad"]).query("tienda == 'Puebla'")
+    totales = (suyas.precio * suyas.cantidad).groupby(suyas.categoria).sum().round(2)
+    for categoria, total in totales.items():
+        assert re.search(rf"{categoria} +{total:g}", salida)
+
+    cambiar(programa, "    ventas_de()\n", '    ventas_de("Atlantis")\n')
+    salida = terminal.ejecutar("python 10-base-de-datos.py").salida
+    assert "Empty DataFrame" in salida
+    assert "Atlantis ha vendido 0.00" in salida
 
 
 def test_pytest_no_encuentra_un_archivo_que_no_empieza_por_test(tmp_path: Path) -> None:
@@ -122,14 +182,42 @@ def test_una_venta_sin_precio_no_cambia_la_suma_salvo_si_es_la_unica(
     assert "Mérida: 0.00" in sin_dropna
 
 
+def pedir(terminal: Terminal, deployment: str, espera: str) -> None:
+    """Sirve «12-deployment.py», pide una ejecución y espera a que el programa diga algo."""
+    terminal.servir(
+        "export PREFECT_RUNNER_POLL_FREQUENCY=1\n"
+        f"(until prefect deployment run contar-ventas/{deployment}; do sleep 0.2; done) &\n"
+        "python 12-deployment.py",
+        espera,
+    )
+
+
+def validas_de(tienda: str) -> int:
+    """Cuántas ventas válidas tiene una tienda."""
+    ventas = pd.read_csv(RAIZ / "data" / "ventas.csv").drop_duplicates()
+    ventas = ventas.dropna(subset=["precio", "cantidad"])
+    return int((ventas["tienda"] == tienda).sum())
+
+
 def test_lo_que_se_pide_a_diario_son_las_ventas_validas_de_puebla(
+    terminal: Terminal,
+) -> None:
+    terminal.guardar(f"{EJERCICIOS}/12-deployment/12-deployment.py")
+    pedir(terminal, "diario", f"Puebla: {validas_de('Puebla')} ventas")
+
+
+def test_el_mismo_proceso_atiende_tambien_a_laborables(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     programa = terminal.guardar(f"{EJERCICIOS}/12-deployment/12-deployment.py")
-    texto = programa.read_text("utf-8").partition("\n\nif __name__")[0]
-    programa.write_text(f'{texto}\n\nprint(contar_ventas("Puebla"))\n', "utf-8")
-    salida = terminal.ejecutar("python 12-deployment.py").salida
-    assert identificadores(salida)
-    ventas = pd.read_csv(SNIPPETS.parent / "data" / "ventas.csv").drop_duplicates()
-    de_puebla = ventas.dropna(subset=["precio", "cantidad"]).tienda == "Puebla"
-    assert f"Puebla: {de_puebla.sum()} ventas" in salida
+    aplicar_la_variacion(programa)
+    pedir(terminal, "laborables", f"Guadalajara: {validas_de('Guadalajara')} ventas")
+
+    nombres = {d.name for d in cliente.read_deployments()}
+    assert nombres == {"diario", "cada-hora", "laborables"}
+    deployment = cliente.read_deployment_by_name("contar-ventas/laborables")
+    (guardado,) = deployment.schedules
+    horario = CronSchedule.model_validate(guardado.schedule.model_dump())
+    horas = asyncio.run(horario.get_dates(7, datetime(2026, 1, 1, tzinfo=UTC)))
+    assert {hora.isoweekday() for hora in horas} == {1, 2, 3, 4, 5}
+    assert {f"{hora.astimezone(MEXICO):%H:%M}" for hora in horas} == {"08:30"}

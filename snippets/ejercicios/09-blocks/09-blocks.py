@@ -28,7 +28,9 @@ def firmar_ventas() -> None:
     """Carga la clave, firma las ventas y guarda la firma."""
     clave = Secret.load(BLOCK)
     FIRMA.parent.mkdir(parents=True, exist_ok=True)
-    FIRMA.write_text(firmar(VENTAS, clave.get()))
+    temporal = FIRMA.with_suffix(".tmp")
+    temporal.write_text(firmar(VENTAS, clave.get()))
+    temporal.replace(FIRMA)
     print(f"Firma en {FIRMA.name}, con la clave {clave.value}")
 
 

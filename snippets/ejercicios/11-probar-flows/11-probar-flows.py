@@ -12,8 +12,10 @@ def test_limpiar_quita_las_repetidas() -> None:
 
 
 def test_limpiar_quita_las_incompletas() -> None:
-    ventas = pd.DataFrame([COMPLETA, COMPLETA | {"precio": None}])
-    assert limpiar.fn(ventas)["precio"].tolist() == [10.0]
+    ventas = pd.DataFrame(
+        [COMPLETA, COMPLETA | {"precio": None}, COMPLETA | {"cantidad": None}]
+    )
+    assert limpiar.fn(ventas).to_dict("records") == [COMPLETA]
 
 
 def test_sumar_multiplica_precio_por_cantidad() -> None:

@@ -17,7 +17,8 @@ def todo(tienda="Puebla"):
     SqlAlchemyConnector(connection_info=c).save("ventas-sqlite", overwrite=True)
     with SqlAlchemyConnector.load("ventas-sqlite") as s:
         with s.get_connection() as e:
-            v = pd.read_csv(DATOS / "ventas.csv").dropna().drop_duplicates()
+            v = pd.read_csv(DATOS / "ventas.csv")
+            v = v.dropna(subset=["cantidad", "precio"]).drop_duplicates()
             v.to_sql("ventas", e, if_exists="replace")
         q = text("SELECT * FROM ventas WHERE tienda = :t")
         with s.get_connection(begin=False) as e:

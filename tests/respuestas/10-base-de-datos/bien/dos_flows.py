@@ -12,7 +12,8 @@ RAIZ = Path(__file__).resolve().parents[3]
 @task
 def filas_limpias() -> list[dict]:
     tabla = pd.read_csv(RAIZ / "data/ventas.csv")
-    return tabla[~tabla.duplicated()].dropna().to_dict("records")
+    buenas = tabla["precio"].notna() & tabla["cantidad"].notna()
+    return tabla[buenas & ~tabla.duplicated()].to_dict("records")
 
 
 @flow

@@ -16,6 +16,7 @@ def tabla():
         ([("A", 1.0, 1.0)] * 3, 1),
         ([("A", 1.0, 1.0), ("A", 1.0, None)], 1),
         ([("A", None, 1.0)], 0),
+        ([(None, 1.0, 1.0)], 1),
     ],
 )
 def test_limpia(tabla, filas, quedan):

@@ -7,9 +7,9 @@ import resumen_ventas as r
 def ventas():
     return pd.DataFrame(
         {
-            "tienda": ["A", "A", "B", "B"],
-            "precio": [10.0, 10.0, 5.0, float("nan")],
-            "cantidad": [2, 2, 3, 1],
+            "tienda": ["A", "A", "B", "B", "B"],
+            "precio": [10.0, 10.0, 5.0, float("nan"), 5.0],
+            "cantidad": [2, 2, 3, 1, float("nan")],
         }
     )
 

@@ -10,7 +10,9 @@ from prefect.schedules import Interval, RRule
 @task
 def contar(tienda: str) -> int:
     ruta = Path(__file__).resolve().parents[3] / "data" / "ventas.csv"
-    return ruta.read_text(encoding="utf-8").count(f",{tienda},")
+    lineas = set(ruta.read_text(encoding="utf-8").splitlines())
+    completas = [li for li in lineas if not li.endswith(",") and ",," not in li]
+    return sum(f",{tienda}," in linea for linea in completas)
 
 
 @flow(log_prints=True)

@@ -9,9 +9,10 @@ from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
 
 def contar(tienda):
     csv = pathlib.Path(__file__).parents[3] / "data" / "ventas.csv"
-    filas = [f.split(",") for f in csv.read_text("utf-8").splitlines()]
-    columna = filas[0].index("tienda")
-    prefect.get_run_logger().info("%s: %d", tienda, sum(f[columna] == tienda for f in filas))
+    cabecera, *filas = [f.split(",") for f in csv.read_text("utf-8").splitlines()]
+    validas = {tuple(f) for f in filas if all(f)}
+    columna = cabecera.index("tienda")
+    prefect.get_run_logger().info("%s: %d", tienda, sum(f[columna] == tienda for f in validas))
 
 
 contar = prefect.flow(contar)

@@ -13,7 +13,8 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 @flow(log_prints=True)
 def contar_ventas(tienda: str) -> int:
     """Cuenta las ventas de una tienda."""
-    cuantas = int((pd.read_csv(VENTAS)["tienda"] == tienda).sum())
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
+    cuantas = int((ventas["tienda"] == tienda).sum())
     print(f"{tienda}: {cuantas} ventas")
     return cuantas
 
