@@ -161,7 +161,9 @@ def orden(proceso: psutil.Process) -> list[str]:
         return []
 
 
-def test_con_begin_false_lo_escrito_se_pierde(conector: SqlAlchemyConnector) -> None:
+def test_con_begin_false_lo_escrito_con_execute_se_pierde(
+    conector: SqlAlchemyConnector,
+) -> None:
     una_fila = pd.DataFrame({"tienda": ["Puebla"]})
     with conector.get_connection() as conexion:
         una_fila.to_sql("ventas", conexion, index=False)
@@ -172,6 +174,24 @@ def test_con_begin_false_lo_escrito_se_pierde(conector: SqlAlchemyConnector) -> 
         assert conexion.execute(text("SELECT * FROM ventas")).scalars().all() == [
             "Puebla"
         ]
+
+
+@pytest.mark.parametrize(
+    ("antes", "quedan"), [(None, ["Puebla", "Lima"]), ("SELECT 1", ["Puebla"])]
+)
+def test_con_begin_false_to_sql_unas_veces_se_confirma_y_otras_no(
+    conector: SqlAlchemyConnector, antes: str | None, quedan: list[str]
+) -> None:
+    """Pandas abre y confirma su propia transacción solo si no había ninguna abierta."""
+    with conector.get_connection() as conexion:
+        pd.DataFrame({"tienda": ["Puebla"]}).to_sql("ventas", conexion, index=False)
+    with conector.get_connection(begin=False) as conexion:
+        if antes:
+            pd.read_sql(text(antes), conexion)
+        otra = pd.DataFrame({"tienda": ["Lima"]})
+        otra.to_sql("ventas", conexion, index=False, if_exists="append")
+    with conector.get_connection() as conexion:
+        assert pd.read_sql("ventas", conexion)["tienda"].tolist() == quedan
 
 
 def test_replace_se_lleva_claves_e_indices(conector: SqlAlchemyConnector) -> None:

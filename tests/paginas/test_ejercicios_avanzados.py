@@ -81,6 +81,16 @@ def test_secret_guarda_un_texto_y_get_lo_da() -> None:
     assert secreto.get() == CLAVE
 
 
+@pytest.mark.parametrize(
+    ("texto", "valor"), [("1234", 1234), ("1.50", 1.5), ("true", True), ("null", None)]
+)
+def test_un_texto_que_es_json_sale_del_secret_convertido(
+    texto: str, valor: object
+) -> None:
+    assert Secret(value=texto).get() == valor
+    assert Secret(value=f"clave-{texto}").get() == f"clave-{texto}"
+
+
 def test_lo_que_tecleas_queda_en_el_historial(tmp_path: Path) -> None:
     historial = tmp_path / "historial"
     subprocess.run(

@@ -14,7 +14,7 @@ PROBADO = "✓"
 DE_UNA_FUENTE = "doc"
 FUENTES = re.compile(r"(?:^|/)fuentes\.md#(?P<ancla>[\w-]+)$")
 # La portada está en otra carpeta: allí no valen las referencias que añade auto_append.
-PRUEBAS = re.compile(r"(?:^|/)pruebas\.md#(?P<nombre>test_\w+)$")
+PRUEBAS = re.compile(r"(?:^|/)pruebas(?:\.md|/)#(?P<nombre>test_\w+)$")
 ETIQUETA = "etiqueta:"  # a dónde apuntan, al leer una página, las referencias [texto][etiqueta]
 
 
