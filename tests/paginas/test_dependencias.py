@@ -500,17 +500,28 @@ def avisar():
 
 @flow
 def carga():
-    return cargar.submit(), avisar.submit()
+    fallida, buena = cargar.submit(), avisar.submit()
+    return DEVUELTO
 
 carga()
 """
 
 
+@pytest.mark.parametrize(
+    ("devuelto", "estado"),
+    [
+        ("(fallida, buena)", "Failed"),
+        ("[buena, fallida]", "Failed"),
+        ("(fallida, 5)", "Completed"),
+        ('{"carga": fallida, "aviso": buena}', "Completed"),
+    ],
+)
 def test_devolver_varios_futures_calla_el_error(
-    terminal: Terminal, cliente: SyncPrefectClient
+    terminal: Terminal, cliente: SyncPrefectClient, devuelto: str, estado: str
 ) -> None:
-    (terminal.carpeta / "varios.py").write_text(VARIOS, "utf-8")
+    programa = VARIOS.replace("DEVUELTO", devuelto)
+    (terminal.carpeta / "varios.py").write_text(programa, "utf-8")
     ejecucion = terminal.ejecutar("python varios.py")
     (run,) = identificadores(ejecucion.salida)
-    assert cliente.read_flow_run(run).state.name == "Failed"
+    assert cliente.read_flow_run(run).state.name == estado
     assert ejecucion.codigo == 0
