@@ -22,7 +22,7 @@ from verificador.pagina import (
 )
 from verificador.problemas import Problema
 from verificador.prosa import recuento as prosa
-from verificador.rutas import SNIPPETS, Origen, relativa
+from verificador.rutas import SNIPPETS, Origen, donde, relativa
 from verificador.texto import sitio_configurado
 
 CLASES = ("ejecutado", "salida", "archivo", "prueba", "ilustrativo")
@@ -46,23 +46,19 @@ def asiento(pagina: Pagina, html: str) -> list[Problema]:
     """
     problemas = descuadres(pagina, bloques_publicados(html))
     for codigo in codigo_disfrazado(html):
-        lugar = Origen(pagina.ruta, linea_con(pagina.ruta, codigo))
+        lugar = lugar_del_codigo(pagina, codigo)
         que = f"código en línea que se lee como un bloque:\n{codigo}\n"
         problemas.append(Problema(lugar, que, REMEDIO))
     return problemas
 
 
-def linea_con(ruta: Path, codigo: str) -> int:
-    """La línea de la página donde está un código; la primera, si no se encuentra.
+def lugar_del_codigo(pagina: Pagina, codigo: str) -> Origen:
+    """Dónde está un código en la página; al principio, si no se encuentra.
 
     Se busca entero su principio y, por si Markdown lo ha juntado, su última palabra.
     """
-    lineas = ruta.read_text("utf-8").splitlines()
-    for buscado in (codigo.split("\n")[0].strip(), *codigo.split()[-1:]):
-        for numero, linea in enumerate(lineas, 1):
-            if buscado and buscado in linea:
-                return numero
-    return 1
+    principio = codigo.split("\n")[0].strip()
+    return donde(pagina.ruta, principio, *codigo.split()[-1:])
 
 
 def bloques_publicados(html: str) -> list[str]:
@@ -84,7 +80,7 @@ def descuadres(pagina: Pagina, publicados: list[str]) -> list[Problema]:
         if propia:
             pendientes.remove(propia)
             continue
-        lugar = Origen(pagina.ruta, linea_con(pagina.ruta, texto.strip()))
+        lugar = lugar_del_codigo(pagina, texto.strip())
         que = f"se publica sin que nadie lo verifique:\n{texto}"
         problemas.append(Problema(lugar, que, REMEDIO))
     problemas += [
@@ -128,7 +124,7 @@ def recuento(leidas: list[Pagina]) -> dict[Path, Counter[str]]:
 def tabla(cuentas: dict[Path, Counter[str]]) -> str:
     """El recuento como tabla Markdown, para la página que lo enseña."""
     total = sum(cuentas.values(), Counter())
-    filas = [(enlace(ruta), cuenta) for ruta, cuenta in cuentas.items() if cuenta]
+    filas = [(prosa.enlace(ruta), cuenta) for ruta, cuenta in cuentas.items() if cuenta]
     cabecera = ["Página", *(f"{clase.capitalize()}s" for clase in CLASES), "Total"]
     lineas = [cabecera, [":--", *["--:"] * (len(CLASES) + 1)]]
     for nombre, cuenta in [*filas, ("**Total**", total)]:
@@ -140,7 +136,7 @@ def lista_de_mascaras(leidas: list[Pagina]) -> str:
     """Todo lo que puede variar en una salida, para la página que lo cuenta."""
     return mascaras.publicar(
         {
-            enlace(pagina.ruta): {h for b in pagina.bloques for h in b.declarados}
+            prosa.enlace(pagina.ruta): {h for b in pagina.bloques for h in b.declarados}
             for pagina in leidas
         }
     )
@@ -163,14 +159,6 @@ def generadas(leidas: list[Pagina]) -> dict[Path, str]:
         MASCARAS: lista_de_mascaras(leidas),
         **prosa.generadas(leidas),
     }
-
-
-def enlace(ruta: Path) -> str:
-    """La página como enlace desde docs/referencia/; el README no se publica en la web."""
-    if not ruta.is_relative_to(DOCS):
-        return ruta.name
-    desde_docs = ruta.relative_to(DOCS)
-    return f"[{desde_docs.with_suffix('')}](../{desde_docs})"
 
 
 def huerfanos(leidas: list[Pagina]) -> set[Path]:

@@ -102,9 +102,8 @@ class Repaso:
             BloqueRoto: si no hace lo que la página dice.
         """
         self.intentados.append(bloque)
-        if (
-            bloque.clase == "prueba"
-        ):  # la ejecuta pytest; `juicio` mira que sea su código
+        if bloque.clase == "prueba":
+            # La ejecuta pytest; `juicio` mira que sea su código.
             self.ejecutados.append(bloque)
             return
         if bloque.clase == "sin clase":

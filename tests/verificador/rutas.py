@@ -21,3 +21,13 @@ class Origen(NamedTuple):
 
     def __str__(self) -> str:
         return f"{relativa(self.archivo)}:{self.linea}"
+
+
+def donde(archivo: Path, *textos: str) -> Origen:
+    """La línea de un archivo con el primero de los textos que se encuentre; o la primera."""
+    lineas = archivo.read_text("utf-8").splitlines() if archivo.is_file() else []
+    for texto in filter(None, textos):
+        for numero, linea in enumerate(lineas, 1):
+            if texto in linea:
+                return Origen(archivo, numero)
+    return Origen(archivo, 1)

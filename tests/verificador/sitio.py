@@ -12,7 +12,7 @@ from click import unstyle
 
 from verificador.pagina import paginas
 from verificador.problemas import Problema, sugerencia
-from verificador.rutas import DOCS, RAIZ, Origen, relativa
+from verificador.rutas import DOCS, RAIZ, Origen, donde, relativa
 from verificador.texto import remedio_de_falta
 
 NAVEGACION = RAIZ / "mkdocs.yml"
@@ -60,16 +60,6 @@ def avisos(registro: str) -> Iterator[Problema]:
 def en_docs(pagina: str, texto: str) -> Origen:
     """La línea de una página de docs/ que enlaza o incluye algo, o la primera."""
     return donde(DOCS / pagina, f"({texto})", texto)
-
-
-def donde(archivo: Path, *textos: str) -> Origen:
-    """La línea de un archivo con el primero de los textos que se encuentre."""
-    lineas = archivo.read_text("utf-8").splitlines() if archivo.is_file() else []
-    for texto in textos:
-        for numero, linea in enumerate(lineas, 1):
-            if texto in linea:
-                return Origen(archivo, numero)
-    return Origen(archivo, 1)
 
 
 def sin_menu(rutas: str) -> Iterator[Problema]:

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 from verificador.pagina import Pagina
 from verificador.problemas import Problema
-from verificador.prosa.lectura import linea_con
 from verificador.prosa.marcas import FUENTES, Marca
-from verificador.rutas import DOCS, Origen
+from verificador.rutas import DOCS, donde
 
 PAGINA = DOCS / "referencia" / "fuentes.md"
 
@@ -36,7 +35,7 @@ def problemas(pagina: Pagina) -> Iterator[Problema]:
     """Las fuentes sin dirección o sin fecha."""
     for ancla, apartado in apartados().items():
         if not vale_como_fuente(apartado):
-            lugar = Origen(pagina.ruta, linea_con(pagina.ruta, f"#{ancla}"))
+            lugar = donde(pagina.ruta, f"#{ancla}")
             remedio = "añade su enlace y «Consultada el … de … de 20…»."
             yield Problema(
                 lugar, f"la fuente «{ancla}» no dice dónde ni cuándo", remedio

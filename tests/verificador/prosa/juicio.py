@@ -17,10 +17,10 @@ from verificador.prosa import (
     valores,
 )
 from verificador.prosa.clases import CUBREN, ENUNCIADO, Clasificada, clasificar
-from verificador.prosa.lectura import linea_con, lineas_propias, lugar_de, prosa
+from verificador.prosa.lectura import lineas_propias, lugar_de, prosa
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
-from verificador.rutas import DOCS, Origen, relativa
+from verificador.rutas import DOCS, Origen, donde, relativa
 
 PORTADA = DOCS / "index.md"
 DE_EJEMPLO = re.compile(r"\d|[\"']")
@@ -49,13 +49,13 @@ def problemas(pagina: Pagina) -> list[Problema]:
         hallados += de_codigos(pagina, unidad)
         if unidad.tipo is Tipo.PIE:
             hallados += pies.problemas(pagina, unidad)
-    return [*hallados, *sin_hacer(pagina, halladas), *sueltas(pagina, halladas)]
+    return [*hallados, *sin_hacer(pagina, halladas), *sueltas(pagina)]
 
 
 def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
     """La frase que no tiene clase, y los números que nadie ata."""
-    lugar = lugar_de(pagina, str(c.frase))
     if c.clase is None and c.tipo is not Tipo.TITULO:
+        lugar = lugar_de(pagina, str(c.frase))
         yield Problema(lugar, f"nada sostiene «{c.frase}»", SIN_CLASE)
         return
     if c.cubierta and c.clase in (Clase.CONSEJO, Clase.FUENTE, Clase.SIN_PRUEBA):
@@ -67,6 +67,7 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
     if not c.cubierta:
         sueltos += letras.EN_LETRAS.findall(texto)
     if sueltos:
+        lugar = lugar_de(pagina, str(c.frase))
         que = f"«{sueltos[0].strip()}» está escrito a mano en «{c.frase}»"
         remedio = "átalo a lo que lo dice: [número][archivo: texto con #], o quítalo."
         yield Problema(lugar, que, remedio)
@@ -75,7 +76,7 @@ def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
 def de_una_marca(pagina: Pagina, marca: Marca) -> Iterator[Problema]:
     """La marca que no dice la verdad, o no lleva a ningún sitio."""
     escrita = marca.texto or marca.destino or marca.clase
-    lugar = Origen(pagina.ruta, linea_con(pagina.ruta, escrita))
+    lugar = donde(pagina.ruta, escrita)
     if pagina.ruta == PORTADA and f"][{marca.destino}]" in PORTADA.read_text("utf-8"):
         que = f"en la portada no vale la etiqueta [{marca.destino}]"
         yield Problema(
@@ -189,7 +190,7 @@ def sin_hacer(pagina: Pagina, halladas: list[Unidad]) -> Iterator[Problema]:
             )
 
 
-def sueltas(pagina: Pagina, halladas: list[Unidad]) -> Iterator[Problema]:
+def sueltas(pagina: Pagina) -> Iterator[Problema]:
     """Las marcas mal escritas, que se publicarían tal cual."""
     for numero, linea in enumerate(lineas_propias(pagina)):
         limpia = re.sub(r"`[^`]*`", "", linea)

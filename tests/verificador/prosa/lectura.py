@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from pathlib import Path
 
 from verificador.pagina import Pagina
 from verificador.prosa.marcas import ETIQUETA
@@ -54,12 +53,6 @@ def lugar_de(pagina: Pagina, *textos: str) -> Origen:
                 if limpio[:largo] and limpio[:largo] in linea:
                     return Origen(pagina.ruta, numero)
     return Origen(pagina.ruta, 1)
-
-
-def linea_con(ruta: Path, texto: str) -> int:
-    """La primera línea del archivo que dice un texto tal cual; la primera, si ninguna."""
-    lineas = ruta.read_text("utf-8").splitlines()
-    return next((n for n, linea in enumerate(lineas, 1) if texto in linea), 1)
 
 
 def sin_adornos(linea: str) -> str:

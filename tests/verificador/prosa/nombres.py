@@ -13,18 +13,7 @@ from verificador.rutas import RAIZ
 EXCEPCIONES = Path(__file__).with_name("excepciones.toml")
 DE_LAS_PAGINAS = {"pruebas", "verificacion"}
 PALABRA = re.compile(r"[^\W\d]\w*")
-CON_TEXTO = {
-    ".py",
-    ".txt",
-    ".md",
-    ".csv",
-    ".toml",
-    ".yaml",
-    ".sql",
-    ".cfg",
-    ".sh",
-    ".cast",
-}
+CON_TEXTO = set(".py .txt .md .csv .toml .yaml .sql .cfg .sh .cast".split())
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from verificador.ilustrador import DIBUJOS
 from verificador.pagina import Pagina
 from verificador.problemas import Problema
 from verificador.prosa import evidencias, nombres
@@ -65,6 +66,6 @@ def figura_del_pie(pagina: Pagina, lugar: Origen) -> Path | None:
     for _, origen in pagina.texto:
         if origen and origen.archivo == pagina.ruta and origen.linea >= lugar.linea:
             break
-        if origen and origen.archivo.name.endswith((".grafo.svg", ".cronograma.svg")):
+        if origen and origen.archivo.name.endswith(tuple(DIBUJOS)):
             ultimo = origen.archivo
     return ultimo

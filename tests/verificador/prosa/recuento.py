@@ -158,6 +158,8 @@ def enlaces(rutas: Iterator[Path] | dict[Path, Marca]) -> str:
 
 
 def enlace(ruta: Path) -> str:
-    """La página como enlace desde docs/referencia/."""
+    """La página como enlace desde docs/referencia/; el README no se publica en la web."""
+    if not ruta.is_relative_to(DOCS):
+        return ruta.name
     desde_docs = ruta.relative_to(DOCS)
     return f"[{desde_docs.with_suffix('')}](../{desde_docs})"
