@@ -18,7 +18,7 @@ from pathlib import Path
 import psutil
 
 from calificador import guardian
-from verificador import casa
+from verificador import casa, mascaras
 from verificador.pagina import SNIPPETS
 from verificador.pantalla import COLUMNAS, FILAS, texto_visible
 
@@ -294,7 +294,7 @@ class Terminal:
         return self.lecturas.stat().st_size
 
     def mostrar(self, texto: str) -> str:
-        """El texto con las rutas y el puerto que tendría en casa del lector."""
+        """El texto como saldría en casa del lector: con sus rutas, su puerto y nada ocasional."""
         for real, mostrada in (
             (str(self.raiz), RAIZ_MOSTRADA),
             (self.entorno["HOME"], "/home/ana"),
@@ -305,7 +305,8 @@ class Terminal:
         ):
             texto = texto.replace(real, mostrada)
         # Quien teclea no ve el número de línea que bash añade cuando lee de un guion.
-        return re.sub(r"^bash: line \d+: ", "bash: ", texto, flags=re.MULTILINE)
+        texto = re.sub(r"^bash: line \d+: ", "bash: ", texto, flags=re.MULTILINE)
+        return mascaras.sin_ocasionales(texto)
 
     def abrir(
         self, orden: str, entorno: dict[str, str], **flujos: int
