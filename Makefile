@@ -24,8 +24,8 @@ test-frio: $(AL_DIA) ## Como el lector: «python» de siempre, en una terminal, 
 test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos y la web
 	$(PYTEST) -m figuras
 
-test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/respuestas/
-	$(PYTEST) --dist load -m respuestas tests/test_calificador.py
+test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calificador/respuestas/
+	$(PYTEST) --dist load -m respuestas tests/calificador/test_respuestas.py
 
 build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
 	$(BIN)/mkdocs build --strict
@@ -41,10 +41,10 @@ lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 		-o requirements-figuras.txt
 
 bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
-	$(BIN)/python tests/bench.py
+	$(BIN)/python -m verificador.ordenes.bench
 
 arranques: $(AL_DIA) ## Si el primer programa de un lector funciona: veinte primeras veces, en frío
-	$(BIN)/python tests/arranques.py
+	$(BIN)/python -m verificador.ordenes.arranques
 
 # --compile-bytecode: que no lo haga cada proceso de las pruebas al importar Prefect.
 # uv va en requirements.txt como los demás: se saca de ahí, con su hash, para instalar el resto.

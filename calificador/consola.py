@@ -8,9 +8,9 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from calificador.correccion import Correccion, Punto
 from calificador.ejercicios import Ejercicio
 from calificador.lengua import contar
+from calificador.veredicto import Correccion, Punto
 
 SANGRIA = " " * 4
 

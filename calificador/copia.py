@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
-from calificador.ejercicios import RAIZ
+from motor.rutas import RAIZ
 
 CABE_UNO = 20_000_000  # bytes: los datos de la guía ocupan mil veces menos
 CABEN = 100_000_000

@@ -1,48 +1,14 @@
 """Corrige un ejercicio: ejecuta sus comprobaciones y se detiene en la primera que falta."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
 from calificador.ejercicios import Ejercicio
 from calificador.practica import Practica
-from calificador.revision import Tropiezo
 from calificador.servicio import Servicio, ServidorParado
-
-
-@dataclass(frozen=True)
-class Punto:
-    """Algo que el ejercicio pide.
-
-    Attributes:
-        clave: su nombre corto; el de las respuestas de las pruebas que lo incumplen.
-        que: lo que se pide, como se le dice a quien ya lo tiene.
-        bien: si está.
-        falta: si no está, qué se ha visto y qué hacer.
-        pagina: dónde se explica, como `tutorial/dependencias#map`.
-        por_el_log: si depende de que lo impreso llegue al log.
-    """
-
-    clave: str
-    que: str
-    bien: bool
-    falta: str = ""
-    pagina: str = ""
-    por_el_log: bool = False
-
-
-@dataclass
-class Correccion:
-    """El resultado de corregir un ejercicio."""
-
-    ejercicio: Ejercicio
-    puntos: list[Punto] = field(default_factory=list)
-    tropiezo: Tropiezo | None = None
-
-    @property
-    def aprobado(self) -> bool:
-        return not self.tropiezo and all(punto.bien for punto in self.puntos)
+from calificador.veredicto import Correccion, Punto, Tropiezo
 
 
 def corregir(

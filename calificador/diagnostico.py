@@ -9,11 +9,11 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from calificador.averias import Averia, en_lo_impreso
-from calificador.ejecuciones import Flujo
 from calificador.errores import explicar, ultimo_error
 from calificador.fuente import Fuente
 from calificador.indicios import Indicio, buscar
-from calificador.revision import Tropiezo
+from calificador.veredicto import Tropiezo
+from motor.ejecuciones import Flujo
 
 SERVIDO = "being served"  # lo dice Prefect cuando ya ha creado los deployments
 

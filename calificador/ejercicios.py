@@ -5,9 +5,9 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-RAIZ = Path(__file__).resolve().parents[1]
+from motor.rutas import EJERCICIOS
+
 CATALOGO = Path(__file__).with_name("catalogo.toml")
-SNIPPETS = RAIZ / "snippets" / "ejercicios"
 
 
 class EjercicioDesconocido(Exception):
@@ -48,7 +48,12 @@ class Ejercicio:
     @property
     def comienzo(self) -> Path:
         """El archivo con el que se empieza."""
-        return SNIPPETS / self.nombre / "comienzo" / self.archivo
+        return EJERCICIOS / self.nombre / "comienzo" / self.archivo
+
+    @property
+    def solucion(self) -> Path:
+        """Nuestra respuesta, la que enseña su página."""
+        return EJERCICIOS / self.nombre / self.archivo
 
 
 def leer_catalogo() -> list[Ejercicio]:

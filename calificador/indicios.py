@@ -7,9 +7,9 @@ no serviría de nada.
 import re
 from typing import NamedTuple
 
-from calificador.ejecuciones import Flujo
 from calificador.errores import ultimo_error
 from calificador.fuente import Fuente
+from motor.ejecuciones import Flujo
 
 A_MEDIAS = {"Crashed", "Pending", "Running"}
 

@@ -19,19 +19,18 @@ from calificador import progreso
 from calificador.averias import Averia, Codigo
 from calificador.correccion import corregir
 from calificador.ejercicios import (
-    RAIZ,
     Ejercicio,
     EjercicioDesconocido,
     buscar,
     leer_catalogo,
 )
 from calificador.interrupciones import Interrupciones
-from calificador.practica import CARPETA
 from calificador.rendicion import rendirse
 from calificador.servicio import Servicio
 from calificador.terminal import Salida, ancho, decir_error, preparar_flujos
 from calificador.terminal import consola as abrir_consola
 from calificador.vigilancia import Huella, ha_cambiado, huella, usados
+from motor.rutas import CARPETA, RAIZ
 
 NOMBRE_MAXIMO, RUTA_MAXIMA = 255, 3000  # bytes
 MIRADA_S = 0.3  # cada cuánto se mira si un archivo ha cambiado

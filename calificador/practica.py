@@ -19,16 +19,18 @@ from typing import IO, TYPE_CHECKING, ClassVar
 from calificador.averias import Averia
 from calificador.copia import Copia
 from calificador.diagnostico import Diagnostico, Entrega
-from calificador.ejercicios import RAIZ, Ejercicio
-from calificador.novedades import asentadas
-from calificador.procesos import SinCallar, SinTerminar, detener, esperar_final
-from calificador.revision import Tropiezo, revisar
+from calificador.ejercicios import Ejercicio
+from calificador.revision import revisar
 from calificador.servicio import Servicio
+from calificador.veredicto import Tropiezo
+from motor import rutas
+from motor.apuntes import asentadas
+from motor.procesos import SinCallar, SinTerminar, detener, esperar_final
+from motor.rutas import CARPETA
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-CARPETA = Path("05_pipelines", "ejercicios", "prefect")
 CABE = 1_000_000  # bytes: ningún ejercicio imprime tanto
 DATOS = ("ventas.csv", "usuarios.csv", "productos.csv")
 
@@ -92,7 +94,7 @@ class Practica:
         Raises:
             Averia: si no está entera.
         """
-        Copia(self.datos).copiar(RAIZ / "data")
+        Copia(self.datos).copiar(rutas.DATOS)
         for nombre in DATOS:
             if not (self.datos / nombre).is_file():
                 raise Averia(

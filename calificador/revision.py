@@ -5,6 +5,8 @@ import difflib
 import warnings
 from pathlib import Path
 
+from calificador.veredicto import Tropiezo
+
 CABE = 1_000_000  # bytes
 MARCAS = {
     b"\xff\xfe\x00\x00": "UTF-32",
@@ -12,20 +14,6 @@ MARCAS = {
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
 }
-
-
-class Tropiezo(Exception):
-    """Algo impide seguir: el archivo falta, no se entiende, no termina…
-
-    Attributes:
-        que: qué pasa, en una línea.
-        consejo: qué hacer.
-        pagina: dónde se explica, como `tutorial/reintentos#agotados`.
-    """
-
-    def __init__(self, que: str, consejo: str = "", pagina: str = "") -> None:
-        super().__init__(que)
-        self.que, self.consejo, self.pagina = que, consejo, pagina
 
 
 def revisar(ruta: Path) -> None:

@@ -4,7 +4,6 @@ Arrancarlo cuesta segundos; por eso se comparte entre ejercicios y, al vigilar, 
 """
 
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -19,10 +18,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from calificador.averias import SIN_ARCHIVOS, Averia, en_el_disco, en_lo_impreso
-from calificador.base import base_vacia, guardar_base, partir_de
-from calificador.caliente import ErrorDeArranque, Interprete
 from calificador.entorno import entorno_propio
-from calificador.guardian import Guardian
+from motor.base import base_vacia, guardar_base, partir_de
+from motor.caliente import ErrorDeArranque, Interprete
+from motor.guardian import Guardian
+from motor.puertos import puerto_libre
 
 try:
     import resource
@@ -317,10 +317,3 @@ def carpeta_temporal() -> Path:
 def cache_de_este_usuario() -> Path:
     """En Linux, todos comparten la carpeta temporal."""
     return Path(tempfile.gettempdir(), f"guia-prefect-{getattr(os, 'getuid', int)()}")
-
-
-def puerto_libre() -> int:
-    """Un puerto en el que nadie escucha ahora mismo en 127.0.0.1."""
-    with socket.socket() as enchufe:
-        enchufe.bind(("127.0.0.1", 0))
-        return enchufe.getsockname()[1]

@@ -5,9 +5,16 @@ import sys
 
 import pytest
 
-from verificador.pagina import RAIZ
+from motor.rutas import RAIZ
 
-DIRECTORIOS = ["calificador", "snippets", "tests", "conftest.py"]
+DIRECTORIOS = [
+    "motor",
+    "calificador",
+    "verificador",
+    "snippets",
+    "tests",
+    "conftest.py",
+]
 
 
 @pytest.mark.parametrize("orden", [["format", "--check"], ["check"]], ids=str)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.diagnostico import Entrega
-from calificador.ejecuciones import Flujo
 from calificador.practica import Practica
-from calificador.revision import Tropiezo
+from calificador.veredicto import Tropiezo
+from motor.ejecuciones import Flujo
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import BlockDocument

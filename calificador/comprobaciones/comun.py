@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calificador.correccion import Punto
-from calificador.ejecuciones import Flujo, Tarea
 from calificador.practica import Practica
-from calificador.revision import Tropiezo
+from calificador.veredicto import Punto, Tropiezo
+from motor.ejecuciones import Flujo, Tarea
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from calificador.comprobaciones.comun import unico_flujo
 from calificador.comprobaciones.registro import mensajes
-from calificador.correccion import Punto
 from calificador.diagnostico import Entrega
 from calificador.practica import Practica
+from calificador.veredicto import Punto
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:

@@ -11,8 +11,8 @@ from calificador.comprobaciones.comun import (
     leer_parquet,
     unico_flujo,
 )
-from calificador.correccion import Punto
 from calificador.practica import Practica
+from calificador.veredicto import Punto
 
 RESUMEN = "ingresos_por_tienda.parquet"
 FIRMA = b"PAR1"  # con lo que empieza todo archivo Parquet

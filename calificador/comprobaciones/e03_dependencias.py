@@ -14,10 +14,10 @@ from calificador.comprobaciones.comun import (
     leer_parquet,
     unico_flujo,
 )
-from calificador.correccion import Punto
-from calificador.ejecuciones import Flujo
 from calificador.lengua import contar
 from calificador.practica import Practica
+from calificador.veredicto import Punto
+from motor.ejecuciones import Flujo
 
 INFORME = "margen_por_ciudad.parquet"
 LENTA_S = 0.9  # una lectura duerme un segundo

@@ -11,11 +11,10 @@ import pandas as pd
 
 from calificador.comprobaciones.comun import proximas
 from calificador.comprobaciones.registro import mensajes
-from calificador.correccion import Punto
 from calificador.diagnostico import SERVIDO
-from calificador.novedades import empezadas
 from calificador.practica import Practica, Servido
-from calificador.revision import Tropiezo
+from calificador.veredicto import Punto, Tropiezo
+from motor.apuntes import empezadas
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State

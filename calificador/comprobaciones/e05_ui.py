@@ -17,8 +17,8 @@ from prefect.client.schemas.objects import TERMINAL_STATES, State
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Completed, Crashed, Failed, Running, Scheduled
 
-from calificador.correccion import Punto
 from calificador.practica import Practica
+from calificador.veredicto import Punto
 
 ANTIGUA, FUTURA = "calificador-antigua", "calificador-futura"
 RECOGE, LIMPIA, RESUME = "recoge-ventas", "limpia-ventas", "resume-ventas"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from calificador.comprobaciones.comun import unico_flujo
-from calificador.correccion import Punto
 from calificador.diagnostico import Entrega
-from calificador.ejecuciones import Flujo, Tarea
 from calificador.lengua import contar
 from calificador.practica import Practica
+from calificador.veredicto import Punto
+from motor.ejecuciones import Flujo, Tarea
 
 INTENTOS = 3  # la API contesta a la tercera
 REINTENTOS, ESPERA_S = 3, 0.2  # los que pide el enunciado

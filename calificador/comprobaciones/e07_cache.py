@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from calificador.comprobaciones.comun import unico_flujo, validas
-from calificador.correccion import Punto
-from calificador.ejecuciones import Tarea
 from calificador.lengua import contar
 from calificador.practica import Practica
+from calificador.veredicto import Punto
+from motor.ejecuciones import Tarea
 
 TIENDAS = ("Puebla", "Monterrey")
 TASKS = 4  # dos por tienda

@@ -6,8 +6,8 @@ import pandas as pd
 
 from calificador.comprobaciones.aparte import llamar_de_varias_formas
 from calificador.comprobaciones.comun import unico_flujo, validas
-from calificador.correccion import Punto
 from calificador.practica import Practica
+from calificador.veredicto import Punto
 
 MINIMO = 699  # hay ventas de Monterrey que cuestan justo eso
 INVENTADA = "Macondo"  # no es la del enunciado, por si alguien la escribe a mano

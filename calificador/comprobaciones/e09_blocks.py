@@ -4,15 +4,11 @@ import hmac
 import secrets
 from collections.abc import Iterator
 
-from calificador.comprobaciones.aparte import (
-    blocks,
-    enumerar,
-    repetir_flow,
-)
+from calificador.comprobaciones.aparte import blocks, enumerar, repetir_flow
 from calificador.comprobaciones.comun import flow_completo, unico_flujo
-from calificador.correccion import Punto
 from calificador.diagnostico import Entrega
 from calificador.practica import Practica
+from calificador.veredicto import Punto
 
 VARIABLE = "CLAVE_DE_FIRMA"
 BLOCK = "clave-de-firma"

@@ -8,21 +8,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from calificador.comprobaciones.aparte import (
-    blocks,
-    enumerar,
-    llamar_de_varias_formas,
-)
+from calificador.comprobaciones.aparte import blocks, enumerar, llamar_de_varias_formas
 from calificador.comprobaciones.comun import (
     consejo,
     flow_completo,
     unico_flujo,
     validas,
 )
-from calificador.correccion import Punto
-from calificador.ejecuciones import Flujo
 from calificador.lengua import contar
 from calificador.practica import Practica
+from calificador.veredicto import Punto
+from motor.ejecuciones import Flujo
 
 BLOCK = "ventas-sqlite"
 BASE = "ventas.db"

@@ -5,13 +5,13 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from calificador.correccion import Punto
 from calificador.diagnostico import Entrega
-from calificador.ejercicios import SNIPPETS
-from calificador.practica import CARPETA, Practica
+from calificador.practica import Practica
+from calificador.veredicto import Punto
+from motor.rutas import CARPETA, EJERCICIOS
 
 PROGRAMA = "resumen_ventas.py"
-BUENO = SNIPPETS / "11-probar-flows" / "comienzo" / PROGRAMA
+BUENO = EJERCICIOS / "11-probar-flows" / "comienzo" / PROGRAMA
 # Cada avería: su clave, qué deja de hacer el programa y qué texto suyo se cambia por cuál.
 AVERIAS = [
     ("repetidas", "no quita las filas repetidas", ".drop_duplicates()", ""),

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from prefect.exceptions import PrefectHTTPStatusError
 
 from calificador.comprobaciones.comun import proximas
-from calificador.correccion import Punto
 from calificador.diagnostico import SERVIDO
-from calificador.novedades import empezadas
 from calificador.practica import Practica, Servido
+from calificador.veredicto import Punto
+from motor.apuntes import empezadas
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun

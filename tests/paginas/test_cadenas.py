@@ -11,7 +11,7 @@ from itertools import chain
 
 import pytest
 
-from verificador.rutas import SNIPPETS
+from motor.rutas import SNIPPETS
 
 ENVIAR = {"submit", "map"}
 MIRAR = {"result", "as_completed"}

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from consultas import cambiar
 
-from verificador.rutas import RAIZ, SNIPPETS
+from motor.rutas import RAIZ, SNIPPETS
 
 DATOS = RAIZ / "data"
 GENERADOR = "referencia/datos/generar_datos.py"

@@ -18,8 +18,8 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.objects import TaskRun
 from prefect.task_runners import ThreadPoolTaskRunner
 
-from calificador.ejecuciones import identificadores
-from verificador.rutas import RAIZ, SNIPPETS
+from motor.ejecuciones import identificadores
+from motor.rutas import RAIZ, SNIPPETS
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/dependencias"

@@ -25,12 +25,13 @@ from prefect.server.schemas.schedules import CronSchedule
 from prefect.utilities.importtools import load_script_as_module
 
 from calificador import ordenes, progreso
-from calificador.correccion import Correccion, corregir
-from calificador.ejecuciones import identificadores
-from calificador.ejercicios import SNIPPETS, buscar, leer_catalogo
+from calificador.correccion import corregir
+from calificador.ejercicios import buscar, leer_catalogo
 from calificador.practica import Practica
 from calificador.servicio import Servicio
-from verificador.rutas import RAIZ
+from calificador.veredicto import Correccion
+from motor.ejecuciones import identificadores
+from motor.rutas import RAIZ
 from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"
@@ -51,7 +52,7 @@ def guardar_la_variacion(terminal: Terminal, numero: str) -> None:
 def solucion(numero: str) -> ModuleType:
     """La solución de un ejercicio, importada: su nombre no deja hacerlo con `import`."""
     ejercicio = buscar(numero)
-    return load_script_as_module(str(SNIPPETS / ejercicio.nombre / ejercicio.archivo))
+    return load_script_as_module(str(ejercicio.solucion))
 
 
 def resultado(terminal: Terminal, nombre: str) -> pd.DataFrame:
@@ -93,7 +94,7 @@ def test_el_calificador_no_usa_tu_servidor_ni_tu_carpeta(
     servicio: Servicio, tmp_path: Path
 ) -> None:
     ejercicio = buscar("1")
-    programa = shutil.copy(SNIPPETS / ejercicio.nombre / ejercicio.archivo, tmp_path)
+    programa = shutil.copy(ejercicio.solucion, tmp_path)
     dejar_rastro = "    open('rastro.txt', 'w').close()\n"
     escrito = Path(programa).read_text("utf-8") + dejar_rastro
     Path(programa).write_text(escrito, "utf-8")
@@ -117,7 +118,7 @@ def test_el_servidor_del_calificador_arranca_una_vez(
     with Servicio() as nuevo:
         assert not nuevo.en_marcha
     ejercicio = buscar("1")
-    shutil.copy(SNIPPETS / ejercicio.nombre / ejercicio.archivo, tmp_path)
+    shutil.copy(ejercicio.solucion, tmp_path)
     procesos = set()
     for _ in range(2):
         assert corregir(ejercicio, tmp_path, servicio).aprobado
@@ -138,7 +139,7 @@ def corregir_cambiada(
 ) -> Correccion:
     """Corrige la solución de un ejercicio con unos cambios."""
     ejercicio = buscar(numero)
-    programa = shutil.copy(SNIPPETS / ejercicio.nombre / ejercicio.archivo, carpeta)
+    programa = shutil.copy(ejercicio.solucion, carpeta)
     for antes, despues in cambios.items():
         cambiar(Path(programa), antes, despues)
     return corregir(ejercicio, carpeta, servicio)
@@ -170,7 +171,7 @@ def test_al_cargar_el_archivo_prefect_no_ejecuta_el_flow(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     ejercicio = buscar("1")
-    archivo = SNIPPETS / ejercicio.nombre / ejercicio.archivo
+    archivo = ejercicio.solucion
 
     assert load_flow_from_entrypoint(f"{archivo}:primer_flow").name == "primer-flow"
 

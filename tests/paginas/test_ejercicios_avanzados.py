@@ -18,8 +18,8 @@ from prefect.blocks.system import Secret
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.server.schemas.schedules import CronSchedule
 
-from calificador.ejecuciones import identificadores
-from verificador.rutas import RAIZ
+from motor.ejecuciones import identificadores
+from motor.rutas import RAIZ
 from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"

@@ -24,8 +24,8 @@ from prefect.client.schemas.objects import StateType
 from prefect.exceptions import HashError
 from prefect.utilities.hashing import hash_objects
 
-from calificador.ejecuciones import identificadores
-from verificador.pagina import DOCS
+from motor.ejecuciones import identificadores
+from motor.rutas import DOCS
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/estados-y-resultados"

@@ -13,10 +13,10 @@ from prefect.client.schemas.filters import (
     LogFilterTaskRunId,
 )
 
-from calificador.ejecuciones import identificadores
+from motor.ejecuciones import identificadores
+from motor.rutas import DOCS, SNIPPETS
 from verificador import plugin
 from verificador.mascaras import es_bautizo
-from verificador.rutas import DOCS, SNIPPETS
 from verificador.terminal import Terminal
 
 PAGINA = DOCS / "tutorial" / "flow-y-task.md"

@@ -13,7 +13,7 @@ from prefect.client.schemas.actions import DeploymentScheduleCreate
 from prefect.futures import PrefectFuture
 from prefect.utilities.names import generate_slug
 
-from calificador.ejecuciones import identificadores
+from motor.ejecuciones import identificadores
 from verificador.mascaras import ADJETIVOS, ANIMALES
 from verificador.terminal import Terminal
 

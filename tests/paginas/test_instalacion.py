@@ -19,8 +19,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from motor.rutas import DOCS, RAIZ, SNIPPETS
 from verificador import casa, plugin
-from verificador.pagina import DOCS, RAIZ, SNIPPETS
 from verificador.terminal import Terminal
 
 INSTALACION = DOCS / "tutorial" / "instalacion.md"

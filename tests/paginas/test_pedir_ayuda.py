@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from consultas import cambiar
 
+from motor.rutas import DOCS
 from verificador import plugin
-from verificador.pagina import DOCS
 from verificador.terminal import Terminal
 
 PAGINA = DOCS / "guias" / "pedir-ayuda.md"

@@ -17,9 +17,9 @@ from consultas import cambiar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from motor.rutas import CARPETA, RAIZ, SNIPPETS
 from verificador import plugin
-from verificador.rutas import RAIZ, SNIPPETS
-from verificador.terminal import CARPETA_DEL_LECTOR, Terminal
+from verificador.terminal import Terminal
 
 PROGRAMA = "tutorial/primer-flow/etl_ventas.py"
 RESULTADO_ANTERIOR = b"el resultado de ayer"
@@ -607,7 +607,7 @@ def test_el_parquet_no_es_texto(etl_ventas: ModuleType, tmp_path: Path) -> None:
 
 
 def test_cada_parents_sube_una_carpeta() -> None:
-    programa = Path("/guia-prefect", CARPETA_DEL_LECTOR, "etl_ventas.py")
+    programa = Path("/guia-prefect") / CARPETA / "etl_ventas.py"
     carpetas = {f"parents[{n}]": programa.parents[n].name for n in range(4)}
     assert carpetas == {
         "parents[0]": "prefect",

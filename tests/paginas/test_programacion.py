@@ -25,8 +25,8 @@ from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.server.schemas.schedules import CronSchedule
 
+from motor.rutas import DOCS
 from verificador import plugin
-from verificador.pagina import DOCS
 from verificador.taller import SERVIDOR_LISTO
 from verificador.terminal import Terminal
 

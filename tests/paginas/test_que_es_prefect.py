@@ -7,9 +7,9 @@ from importlib.metadata import metadata
 import pytest
 from prefect.client.orchestration import SyncPrefectClient
 
-from calificador.ejecuciones import identificadores
+from motor.ejecuciones import identificadores
+from motor.rutas import SNIPPETS
 from verificador import plugin
-from verificador.rutas import SNIPPETS
 from verificador.terminal import Terminal
 
 PAGINA = SNIPPETS / "conceptos" / "que-es-prefect"

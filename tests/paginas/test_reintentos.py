@@ -6,9 +6,9 @@ import pytest
 from consultas import cambiar, task_runs
 from prefect.client.orchestration import SyncPrefectClient
 
-from calificador import ejecuciones
-from calificador.ejecuciones import identificadores
-from verificador.pagina import SNIPPETS
+from motor import ejecuciones
+from motor.ejecuciones import identificadores
+from motor.rutas import SNIPPETS
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/reintentos"

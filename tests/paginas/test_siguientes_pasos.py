@@ -13,7 +13,7 @@ from prefect import settings
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.settings.models.server.database import ServerDatabaseSettings
 
-from calificador.servicio import puerto_libre
+from motor.puertos import puerto_libre
 from verificador import plugin
 from verificador.terminal import Terminal
 

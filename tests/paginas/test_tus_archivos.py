@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from consultas import cambiar
 
+from motor.rutas import SNIPPETS
 from verificador import plugin
-from verificador.rutas import SNIPPETS
 from verificador.terminal import Ejecucion, Terminal
 
 PROGRAMA = "tutorial/tus-archivos/comprobar_carpeta.py"

@@ -13,7 +13,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 from prefect.client.schemas.objects import StateType
 
-from calificador.ejecuciones import identificadores
+from motor.ejecuciones import identificadores
 from verificador.terminal import Terminal
 
 ETL = "tutorial/primer-flow/etl_ventas.py"

@@ -1,0 +1,132 @@
+"""El calificador acierta: los comienzos no bastan, las soluciones sí y cada error se distingue."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from calificador.correccion import corregir
+from calificador.ejercicios import Ejercicio, buscar, leer_catalogo
+from calificador.servicio import Servicio
+from calificador.veredicto import Correccion
+from motor.rutas import DOCS
+
+RESPUESTAS = Path(__file__).parent / "respuestas"
+EJERCICIOS = leer_catalogo()
+SIN_GIT = {"PATH": os.environ["PATH"], "GIT_DIR": os.devnull}  # solo aplica el cambio
+por_nombre = pytest.mark.parametrize("ejercicio", EJERCICIOS, ids=lambda e: e.nombre)
+
+
+def respuestas(clase: str) -> list:
+    """Cada respuesta de `respuestas/<ejercicio>/<clase>/`, con su ejercicio."""
+    return [
+        pytest.param(ejercicio, ruta, id=f"{ejercicio.nombre}-{ruta.stem}")
+        for ejercicio in EJERCICIOS
+        for ruta in sorted((RESPUESTAS / ejercicio.nombre / clase).iterdir())
+    ]
+
+
+@pytest.fixture
+def alumno(tmp_path: Path) -> Path:
+    """La carpeta de un estudiante que ha resuelto todos los demás ejercicios."""
+    for ejercicio in EJERCICIOS:
+        entregar(tmp_path, ejercicio, ejercicio.comienzo.parent)
+        entregar(tmp_path, ejercicio, ejercicio.solucion)
+    return tmp_path
+
+
+def entregar(carpeta: Path, ejercicio: Ejercicio, respuesta: Path) -> None:
+    """Pone en la carpeta una respuesta: un archivo, varios, o cambios en la solución."""
+    if respuesta.suffix == ".diff":
+        shutil.copy(ejercicio.solucion, carpeta)
+        subprocess.run(
+            ["git", "apply", respuesta], cwd=carpeta, check=True, env=SIN_GIT
+        )
+    elif respuesta.is_dir():
+        shutil.copytree(respuesta, carpeta, dirs_exist_ok=True)
+    else:
+        shutil.copy(respuesta, carpeta / ejercicio.archivo)
+
+
+def explicacion(correccion: Correccion) -> str:
+    """Lo que se dice de lo que falta, tras comprobar que la página que cita existe."""
+    falta = correccion.tropiezo or correccion.puntos[-1]
+    if falta.pagina:
+        pagina, _, ancla = falta.pagina.partition("#")
+        texto = (DOCS / f"{pagina}.md").read_text("utf-8")
+        assert not ancla or f"{{ #{ancla} }}" in texto, falta.pagina
+    if correccion.tropiezo:
+        return f"{correccion.tropiezo.que} {correccion.tropiezo.consejo}"
+    return correccion.puntos[-1].falta
+
+
+@por_nombre
+def test_el_comienzo_no_basta_y_se_dice_con_amabilidad(
+    ejercicio: Ejercicio, alumno: Path, servicio: Servicio
+) -> None:
+    entregar(alumno, ejercicio, ejercicio.comienzo)
+    correccion = corregir(ejercicio, alumno, servicio)
+    assert not correccion.aprobado
+    assert len(explicacion(correccion)) > 20
+    assert not (correccion.tropiezo and "error" in correccion.tropiezo.que)
+
+
+@por_nombre
+def test_la_solucion_de_la_pagina_aprueba(
+    ejercicio: Ejercicio, alumno: Path, servicio: Servicio
+) -> None:
+    correccion = corregir(ejercicio, alumno, servicio)
+    assert correccion.aprobado, explicacion(correccion)
+
+
+@pytest.mark.respuestas
+@pytest.mark.parametrize(("ejercicio", "respuesta"), respuestas("bien"))
+def test_otras_respuestas_correctas_aprueban(
+    ejercicio: Ejercicio, respuesta: Path, alumno: Path, servicio: Servicio
+) -> None:
+    entregar(alumno, ejercicio, respuesta)
+    correccion = corregir(ejercicio, alumno, servicio)
+    assert correccion.aprobado, explicacion(correccion)
+
+
+@pytest.mark.respuestas
+@pytest.mark.parametrize(("ejercicio", "respuesta"), respuestas("mal"))
+def test_cada_error_recibe_su_explicacion(
+    ejercicio: Ejercicio, respuesta: Path, alumno: Path, servicio: Servicio
+) -> None:
+    """El nombre de la respuesta, hasta el primer punto, es la clave del punto que incumple."""
+    entregar(alumno, ejercicio, respuesta)
+    correccion = corregir(ejercicio, alumno, servicio)
+    assert not correccion.tropiezo, explicacion(correccion)
+    assert correccion.puntos[-1].clave == respuesta.name.partition(".")[0]
+    assert not correccion.aprobado
+    assert len(explicacion(correccion)) > 20
+
+
+@pytest.mark.parametrize(
+    ("respuesta", "dicho"),
+    [
+        ("condicion.pocos_reintentos", "se rinde antes"),
+        ("condicion.al_reves", "tu retry_condition_fn dice que no"),
+        ("sin_esperar.try", "atiende ella misma el error"),
+        ("sin_esperar.por_orden", "El flow ha terminado antes"),
+    ],
+)
+def test_si_no_se_repite_lo_bastante_se_dice_por_que(
+    respuesta: str, dicho: str, alumno: Path, servicio: Servicio
+) -> None:
+    ejercicio = buscar("6")
+    entregar(alumno, ejercicio, RESPUESTAS / ejercicio.nombre / f"mal/{respuesta}.diff")
+    assert dicho in explicacion(corregir(ejercicio, alumno, servicio))
+
+
+@por_nombre
+def test_hay_bastantes_respuestas(ejercicio: Ejercicio) -> None:
+    propias = RESPUESTAS / ejercicio.nombre
+    claves = {ruta.name.partition(".")[0] for ruta in (propias / "mal").iterdir()}
+    assert len(claves) >= 4
+    otras = {ruta.stem for ruta in (propias / "bien").iterdir()}
+    assert "variacion" in otras  # la que propone la página
+    assert len(otras) >= 3

@@ -1,0 +1,112 @@
+"""El guardián: nada sobrevive a quien lo creó, muera como muera."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from motor.guardian import Guardian, procesos
+from motor.rutas import RAIZ
+
+# Crea un guardián y deja en su carpeta lo más difícil de encontrar: programas en otra
+# sesión, uno con la carpeta solo en su entorno y una carpeta en la que no se puede entrar.
+PROGRAMA = """
+import os, subprocess, sys, time
+from pathlib import Path
+from motor.guardian import Guardian
+
+carpeta = Path(sys.argv[1])
+guardian = Guardian(carpeta)
+lejos = {"cwd": "/", "env": {"CASA": f"{carpeta}/casa"}}
+for como in ({"cwd": carpeta}, lejos):
+    subprocess.Popen(["sleep", "60"], start_new_session=True, **como)
+(carpeta / "cerrada" / "dentro").mkdir(parents=True)
+(carpeta / "cerrada").chmod(0)
+print("listo", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def carpeta() -> Iterator[Path]:
+    nueva = Path(tempfile.mkdtemp())
+    yield nueva
+    shutil.rmtree(nueva, ignore_errors=True)
+
+
+def espera(hecho: Callable[[], bool], limite_s: float = 10) -> bool:
+    limite = time.monotonic() + limite_s
+    while not hecho() and time.monotonic() < limite:
+        time.sleep(0.02)
+    return hecho()
+
+
+def dormir(**como: object) -> subprocess.Popen:
+    return subprocess.Popen(["sleep", "60"], start_new_session=True, **como)
+
+
+@pytest.mark.parametrize("senal", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_muera_como_muera_no_queda_nada(carpeta: Path, senal: signal.Signals) -> None:
+    padre = subprocess.Popen(
+        [sys.executable, "-c", PROGRAMA, carpeta],
+        env={**os.environ, "PYTHONPATH": str(RAIZ)},
+        stdout=subprocess.PIPE,
+    )
+    assert padre.stdout.readline() == b"listo\n"
+    assert len(list(procesos(carpeta))) == 2
+    padre.send_signal(senal)
+    padre.wait()
+    padre.stdout.close()
+    assert espera(lambda: not carpeta.exists())
+    assert not list(procesos(carpeta))
+
+
+def test_al_cerrarlo_acaba_con_lo_suyo_y_con_nada_mas(carpeta: Path) -> None:
+    enlace = carpeta.with_name(f"{carpeta.name}-enlace")
+    enlace.symlink_to(carpeta)
+    ajeno = dormir(cwd=carpeta.parent, env={"CASA": f"{carpeta}-no"})
+    with Guardian(enlace):
+        suyo = dormir(cwd=carpeta)
+    enlace.unlink()
+    assert suyo.wait(5) == -signal.SIGKILL
+    assert ajeno.poll() is None
+    ajeno.kill()
+    ajeno.wait()
+
+
+def test_ninguna_senal_lo_distrae(carpeta: Path) -> None:
+    with Guardian(carpeta) as guardian:
+        time.sleep(0.5)  # lo que tarda en estar listo
+        for senal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            guardian._proceso.send_signal(senal)
+        suyo = dormir(cwd=carpeta)
+    assert guardian._proceso.returncode == 0
+    assert suyo.wait(5) == -signal.SIGKILL
+    assert not carpeta.exists()
+
+
+def test_si_lo_matan_a_el_limpia_quien_lo_creo(carpeta: Path) -> None:
+    with Guardian(carpeta) as guardian:
+        guardian._proceso.kill()
+        suyo = dormir(cwd=carpeta)
+    assert suyo.wait(5) == -signal.SIGKILL
+    assert not carpeta.exists()
+
+
+def test_un_guardian_no_mata_a_otro(
+    carpeta: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """El de dentro también tiene algo que limpiar: termina solo, con quien lo creó."""
+    monkeypatch.setenv("CASA", str(carpeta))
+    monkeypatch.chdir(carpeta)
+    with Guardian(Path(tempfile.mkdtemp())) as otro:
+        assert otro._proceso.pid not in {p.pid for p in procesos(carpeta)}
+        assert psutil.pid_exists(otro._proceso.pid)

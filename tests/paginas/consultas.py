@@ -1,0 +1,58 @@
+"""Lo que comparten las pruebas de significado: editar programas y preguntar al servidor."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from uuid import UUID
+
+from prefect.client.orchestration import SyncPrefectClient
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import TaskRun
+
+from motor.rutas import RAIZ
+
+LIMITE_S = 20
+RESPUESTAS = RAIZ / "tests" / "calificador" / "respuestas"
+
+
+def cambiar(programa: Path, antes: str, despues: str) -> None:
+    """Edita un programa como propone «Pruébalo tú»."""
+    texto = programa.read_text("utf-8")
+    assert antes in texto
+    programa.write_text(texto.replace(antes, despues), "utf-8")
+
+
+def aplicar_la_variacion(solucion: Path) -> None:
+    """Edita la solución de un ejercicio como propone su «Ve más lejos»."""
+    subprocess.run(
+        ["git", "apply", RESPUESTAS / solucion.stem / "bien" / "variacion.diff"],
+        cwd=solucion.parent,
+        env={"PATH": os.environ["PATH"], "GIT_DIR": os.devnull},
+        check=True,
+    )
+
+
+def task_runs(
+    cliente: SyncPrefectClient, flow_run: UUID, cuantas: int
+) -> list[TaskRun]:
+    """Las `cuantas` task runs de un flow run, por orden de inicio.
+
+    Los estados llegan al servidor en segundo plano, poco después de que ocurran: se
+    espera a que estén todas y ninguna siga a medias.
+    """
+    filtro = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run]))
+    limite = time.monotonic() + LIMITE_S
+    while True:
+        encontradas = cliente.read_task_runs(flow_run_filter=filtro)
+        terminadas = [t for t in encontradas if t.state and ha_acabado(t)]
+        if cuantas <= len(encontradas) == len(terminadas):
+            return sorted(encontradas, key=lambda t: t.start_time or t.created)
+        if time.monotonic() > limite:
+            raise TimeoutError(f"faltan o siguen a medias: {encontradas}")
+        time.sleep(0.05)
+
+
+def ha_acabado(tarea: TaskRun) -> bool:
+    """`NotReady` no es un estado final, pero la task run ya no va a cambiar."""
+    return tarea.state.is_final() or tarea.state.name == "NotReady"

@@ -1,0 +1,115 @@
+"""Los dibujos: salen de la ejecución, se nota si cambian y nadie los ha retocado."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from motor.rutas import SNIPPETS
+from verificador import plugin
+from verificador.figuras import cronograma, grafo
+from verificador.pagina import leer_pagina
+from verificador.problemas import PaginaRota
+from verificador.repaso import BloqueRoto, Repaso
+
+DEPENDENCIAS = "tutorial/dependencias"
+Repasar = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def repasar(pytestconfig: pytest.Config, tmp_path: Path) -> Repasar:
+    """Repasa una página con un programa, al que antes se le hace un cambio, y su figura."""
+
+    def repasar_figura(programa: str, cambio: str, figura: str) -> None:
+        ruta = tmp_path / "pagina.md"
+        ruta.write_text(
+            f'''```python title="programa.py"\n--8<-- "{programa}"\n```
+
+```bash
+sed -i '{cambio}' programa.py
+python programa.py
+```
+
+--8<-- "{figura}"
+''',
+            "utf-8",
+        )
+        repaso = Repaso(leer_pagina(ruta), pytestconfig.stash[plugin.TALLER])
+        for bloque in repaso.pagina.bloques:
+            repaso.ejecutar(bloque)
+
+    return repasar_figura
+
+
+@pytest.mark.parametrize(
+    ("figura", "cambio", "diferencia"),
+    [
+        ("tres_tareas.cronograma.svg", "", ""),
+        # Una tarea más.
+        (
+            "tres_tareas.cronograma.svg",
+            's/"ventas"\\]/"ventas", "tiendas"]/',
+            r"\+.*descargar tiendas: trabaja, Completed",
+        ),
+        # Lo que iba a la vez, en fila.
+        (
+            "tres_tareas.cronograma.svg",
+            "s/descargar.submit(/descargar(/; s/descarga.result()/pass/",
+            r"-enviadas.*: a la vez\n(?s:.*)\+enviadas.*: una tras otra",
+        ),
+        ("esperar.grafo.svg", "", ""),
+        (
+            "esperar.grafo.svg",
+            "s/, wait_for=.limpieza.//",
+            r"-.*limpiar->.*cargar: espera",
+        ),
+        ("pipeline_dependencias.grafo.svg", "", ""),
+        # Otro nombre, y otro estado.
+        (
+            "pipeline_dependencias.grafo.svg",
+            "s/combinar/unir/",
+            r"-.*combinar: Completed(?s:.*)\+.*unir: Completed",
+        ),
+    ],
+)
+def test_un_dibujo_que_no_es_lo_que_ha_pasado_falla(
+    repasar: Repasar, figura: str, cambio: str, diferencia: str
+) -> None:
+    programa = f"{DEPENDENCIAS}/{figura.partition('.')[0]}.py"
+    if not diferencia:
+        repasar(programa, cambio, f"{DEPENDENCIAS}/{figura}")
+        return
+    with pytest.raises(BloqueRoto, match=diferencia) as error:
+        repasar(programa, cambio, f"{DEPENDENCIAS}/{figura}")
+    assert f"{figura} no es lo que ha pasado" in str(error.value)
+    assert "make salidas" in str(error.value)
+
+
+def test_una_figura_necesita_una_orden(tmp_path: Path) -> None:
+    pagina = tmp_path / "pagina.md"
+    pagina.write_text(f'--8<-- "{DEPENDENCIAS}/esperar.grafo.svg"\n', "utf-8")
+    with pytest.raises(PaginaRota, match="ninguna orden de la página produce"):
+        leer_pagina(pagina)
+
+
+@pytest.mark.figuras
+@pytest.mark.parametrize(
+    "figura", sorted(SNIPPETS.rglob("*.svg")), ids=lambda ruta: ruta.name
+)
+def test_nadie_ha_retocado_un_dibujo(figura: Path) -> None:
+    """Volver a dibujar lo que se lee en él da el mismo dibujo.
+
+    Las medidas de un grafo dependen de la versión de Graphviz: esas no se comparan.
+    """
+    actual = figura.read_text("utf-8")
+    if figura.name.endswith(".cronograma.svg"):
+        assert cronograma.publicar(cronograma.leer(actual)) == actual
+    else:
+        assert sin_medidas(grafo.publicar(grafo.leer(actual))) == sin_medidas(actual)
+
+
+def sin_medidas(svg: str) -> str:
+    return re.sub(
+        r" (?:points|d|x|y|width|height|viewBox|transform)=\"[^\"]*\"", "", svg
+    )

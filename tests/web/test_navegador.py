@@ -1,0 +1,288 @@
+"""La web en un navegador de verdad: lo que su HTML solo no puede demostrar."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from motor.rutas import RAIZ, SNIPPETS
+from verificador.figuras.grabacion import texto_visible
+from verificador.figuras.navegador import CHROMIUM, OPCIONES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    Abrir = Callable[..., Page]
+
+pytestmark = pytest.mark.figuras
+# «make test» no lo instala, y no lanza estas pruebas; «make test-figuras», sí.
+playwright = pytest.importorskip("playwright.sync_api")
+expect = playwright.expect
+
+GRABACION = SNIPPETS / "inicio" / "index" / "hola.cast"
+FIGURA = ".guia-grabacion"
+PANTALLA = ".guia-grabacion__pantalla"
+MANDO = f"{FIGURA} button"
+SALIDA = ".language-bash ~ .language-text"
+# La grabación dura unos segundos; el resto, por si la máquina va cargada.
+LIMITE_MS = 30_000
+REINTENTO_MS = 3_000
+ESCRITORIO = {"width": 1280, "height": 900}
+MOVIL = {"width": 390, "height": 844}
+
+
+class Callado(SimpleHTTPRequestHandler):
+    """Sirve archivos sin escribir cada petición en la salida de pytest."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def servida(carpeta: Path) -> Iterator[str]:
+    """Sirve una carpeta en un puerto libre; da su dirección, sin barra final."""
+    servidor = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Callado, directory=carpeta)
+    )
+    hilo = threading.Thread(target=servidor.serve_forever)
+    hilo.start()
+    try:
+        yield f"http://127.0.0.1:{servidor.server_port}"
+    finally:
+        servidor.shutdown()
+        servidor.server_close()
+        hilo.join()
+
+
+@pytest.fixture(scope="module")
+def web(sitio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """La web construida, servida dentro de una carpeta cualquiera."""
+    raiz = tmp_path_factory.mktemp("web")
+    (raiz / "una").mkdir()
+    (raiz / "una" / "guia").symlink_to(sitio)
+    with servida(raiz) as direccion:
+        yield f"{direccion}/una/guia/"
+
+
+@pytest.fixture(scope="module")
+def web_con_direccion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """La web de quien publica y dice dónde: así se cambia de página sin recargar."""
+    raiz = tmp_path_factory.mktemp("publicada")
+    with servida(raiz) as direccion:
+        propia = f"{direccion}/una/guia/"
+        subprocess.run(
+            [sys.executable, "-m", "mkdocs", "build", "-q", "-d", raiz / "una/guia"],
+            cwd=RAIZ,
+            env=os.environ | {"GUIA_URL": propia},
+            capture_output=True,
+            check=True,
+        )
+        yield propia
+
+
+@pytest.fixture(scope="module")
+def navegador() -> Iterator[Browser]:
+    with playwright.sync_playwright() as motor:
+        abierto = motor.chromium.launch(executable_path=CHROMIUM, args=OPCIONES)
+        yield abierto
+        abierto.close()
+
+
+@pytest.fixture
+def abrir(navegador: Browser) -> Iterator[Abrir]:
+    """Abre pestañas nuevas, cada una con su contexto; ninguna puede dar errores."""
+    contextos, errores = [], []
+
+    def nueva(direccion: str, **opciones: object) -> Page:
+        contexto = navegador.new_context(**({"viewport": ESCRITORIO} | opciones))
+        contextos.append(contexto)
+        contexto.set_default_timeout(LIMITE_MS)
+        pagina = contexto.new_page()
+        pagina.peticiones = []
+        pagina.on("request", lambda pedido: pagina.peticiones.append(pedido.url))
+        pagina.on("pageerror", lambda error: errores.append(str(error)))
+        pagina.goto(direccion)
+        return pagina
+
+    yield nueva
+    for contexto in contextos:
+        contexto.close()
+    assert not errores
+
+
+def reproductor(pagina: Page) -> list[str]:
+    """Las peticiones que la página ha hecho del reproductor."""
+    return [url for url in pagina.peticiones if "/reproductor/" in url]
+
+
+def seguido(texto: str) -> str:
+    """El texto sin espacios ni saltos, que dependen del ancho de la terminal."""
+    return re.sub(r"\s", "", texto)
+
+
+def esperar_final(pagina: Page) -> None:
+    """Espera a que la grabación termine."""
+    pagina.locator(FIGURA).scroll_into_view_if_needed()
+    expect(pagina.locator(MANDO)).to_have_text("Repetir", timeout=LIMITE_MS)
+
+
+def exigir_sin_animacion(pagina: Page) -> None:
+    """La página se lee igual, y el reproductor ni se pide."""
+    pagina.wait_for_load_state("networkidle")
+    expect(pagina.locator(FIGURA)).to_be_hidden()
+    expect(pagina.locator(SALIDA)).to_contain_text("Hola, Luis")
+    assert not reproductor(pagina)
+
+
+@pytest.mark.parametrize("tamano", [ESCRITORIO, MOVIL], ids=["escritorio", "móvil"])
+def test_la_portada_acaba_ensenando_toda_la_sesion(
+    abrir: Abrir, web: str, tamano: dict[str, int]
+) -> None:
+    pagina = abrir(web, viewport=tamano)
+    esperar_final(pagina)
+    # Si no cupiera entera, la terminal se habría desplazado y faltaría el principio.
+    visto = seguido(pagina.locator(PANTALLA).text_content())
+    assert visto == seguido(texto_visible(GRABACION.read_text("utf-8")))
+    assert all(url.startswith(web) for url in pagina.peticiones), pagina.peticiones
+
+
+def test_la_animacion_ni_mueve_la_pagina_ni_se_lleva_el_foco(
+    abrir: Abrir, web: str
+) -> None:
+    pagina = abrir(web)
+    siguiente = pagina.locator("#cinco-minutos")
+    antes = siguiente.bounding_box()
+    esperar_final(pagina)
+    assert siguiente.bounding_box() == antes
+    assert pagina.evaluate("document.activeElement === document.body")
+
+
+def test_la_animacion_se_detiene_y_se_repite(abrir: Abrir, web: str) -> None:
+    pagina = abrir(web)
+    mando = pagina.locator(MANDO)
+    expect(mando).to_be_enabled(timeout=LIMITE_MS)
+    for rotulo in ("Pausar", "Continuar"):
+        expect(mando).to_have_text(rotulo)
+        mando.press("Enter")
+    esperar_final(pagina)
+    mando.click()
+    expect(mando).to_have_text("Pausar")
+    expect(pagina.locator(PANTALLA)).not_to_contain_text("Stopping")
+    esperar_final(pagina)
+
+
+def test_con_menos_movimiento_no_hay_animacion(abrir: Abrir, web: str) -> None:
+    exigir_sin_animacion(abrir(web, reduced_motion="reduce"))
+
+
+def test_sin_javascript_no_hay_animacion(abrir: Abrir, web: str) -> None:
+    exigir_sin_animacion(abrir(web, java_script_enabled=False))
+
+
+def test_al_imprimir_no_hay_animacion(abrir: Abrir, web: str) -> None:
+    pagina = abrir(web)
+    expect(pagina.locator(FIGURA)).to_be_visible()
+    pagina.emulate_media(media="print")
+    expect(pagina.locator(FIGURA)).to_be_hidden()
+    expect(pagina.locator(SALIDA)).to_contain_text("Hola, Luis")
+
+
+def test_si_falta_el_reproductor_no_queda_un_hueco(abrir: Abrir, web: str) -> None:
+    pagina = abrir("about:blank")
+    pagina.route("**/*.min.js", lambda ruta: ruta.abort())
+    pagina.goto(web)
+    expect(pagina.locator(FIGURA)).to_have_count(0)
+    expect(pagina.locator(SALIDA)).to_contain_text("Hola, Luis")
+
+
+def test_la_portada_se_anima_tambien_desde_disco(abrir: Abrir, sitio: Path) -> None:
+    esperar_final(abrir((sitio / "index.html").as_uri()))
+
+
+def test_otra_pagina_no_pide_el_reproductor(abrir: Abrir, web: str) -> None:
+    pagina = abrir(f"{web}tutorial/primer-flow/")
+    pagina.wait_for_load_state("networkidle")
+    assert not reproductor(pagina)
+
+
+def test_la_animacion_sobrevive_a_cambiar_de_pagina_sin_recargar(
+    abrir: Abrir, web_con_direccion: str
+) -> None:
+    pagina = abrir(f"{web_con_direccion}tutorial/primer-flow/")
+    pagina.wait_for_load_state("networkidle")  # ya tiene el mapa del sitio
+    assert not reproductor(pagina)
+    pagina.evaluate("window.sinRecargar = true")
+    pestanas = pagina.locator(".md-tabs__link")
+    for _ in range(2):
+        pestanas.get_by_text("Inicio").click()
+        expect(pagina.locator(PANTALLA)).to_contain_text("$ py", timeout=LIMITE_MS)
+        pestanas.get_by_text("Tutorial").click()
+        expect(pagina.locator(FIGURA)).to_have_count(0)
+    pagina.go_back()
+    esperar_final(pagina)
+    assert pagina.evaluate("window.sinRecargar")
+    assert sum(url.endswith(".min.js") for url in reproductor(pagina)) == 1
+
+
+def test_buscar_sin_acento_encuentra_la_pagina(abrir: Abrir, web: str) -> None:
+    pagina = abrir(web)
+    pagina.locator(".md-search__input").press_sequentially("programacion")
+    titulos = pagina.locator(".md-search-result__link[href*='tutorial/programacion/']")
+    expect(titulos.first).to_contain_text("Programación", timeout=LIMITE_MS)
+
+
+def buscar(pagina: Page, consulta: str) -> list[str]:
+    """A qué dirección lleva cada resultado de una búsqueda, del primero al último."""
+    entrada = pagina.locator(".md-search__input")
+    enlaces = pagina.locator(".md-search-result__list .md-search-result__link")
+    for _ in range(LIMITE_MS // REINTENTO_MS):
+        # Lo que se escribe antes de que el buscador esté listo se pierde: se repite.
+        entrada.fill("")
+        entrada.press_sequentially(consulta)
+        with suppress(playwright.TimeoutError):
+            enlaces.first.wait_for(state="attached", timeout=REINTENTO_MS)
+            break
+    return enlaces.evaluate_all("enlaces => enlaces.map(enlace => enlace.href)")
+
+
+@pytest.mark.parametrize(
+    ("consulta", "destino"),
+    [
+        ("servidor temporal no arranca", "guias/pedir-ayuda/#temporal"),
+        ("se queda en Late", "guias/pedir-ayuda/#late"),
+        ("sin internet", "guias/pedir-ayuda/#telemetria"),
+        ("print no sale", "guias/pedir-ayuda/#print"),
+        ("qué es una task", "tutorial/flow-y-task/"),
+        ("¿Por qué es idempotente?", "tutorial/primer-flow/#cargar"),
+        ("sin proxy", "guias/pedir-ayuda/#temporal"),
+    ],
+)
+def test_las_palabras_vacias_no_deciden_que_sale_primero(
+    abrir: Abrir, web: str, consulta: str, destino: str
+) -> None:
+    pagina, seccion = destino.split("/#") if "#" in destino else (destino, "")
+    primeros = [h for h in buscar(abrir(web), consulta)[:2] if pagina in h]
+    assert any(urlsplit(href).fragment == seccion for href in primeros)
+
+
+def test_una_consulta_de_palabras_vacias_las_busca(abrir: Abrir, web: str) -> None:
+    # Sin palabras, el buscador daría todas las páginas en cualquier caso.
+    assert buscar(abrir(web), "por qué") != buscar(abrir(web), "sin")
+
+
+def test_una_palabra_vacia_pedida_a_proposito_cuenta(abrir: Abrir, web: str) -> None:
+    assert len(buscar(abrir(web), "+sin internet")) > len(
+        buscar(abrir(web), "sin internet")
+    )

@@ -1,0 +1,65 @@
+"""Lo que las páginas toman del catálogo de ejercicios: qué leer antes, las pistas y el índice."""
+
+from pathlib import Path
+
+from calificador.ejercicios import Ejercicio, leer_catalogo
+from motor.rutas import DOCS, EJERCICIOS
+
+DIFICULTAD = {1: "fácil", 2: "media", 3: "alta"}
+
+
+def generadas() -> dict[Path, str]:
+    """Cada archivo de snippets/ que se escribe a partir del catálogo, con su texto."""
+    ejercicios = leer_catalogo()
+    fichas = {EJERCICIOS / "indice.md": indice(ejercicios)}
+    for ejercicio in ejercicios:
+        carpeta = EJERCICIOS / ejercicio.nombre
+        fichas[carpeta / "antes.md"] = antes(ejercicio)
+        fichas[carpeta / "pistas.md"] = pistas(ejercicio)
+    return fichas
+
+
+def antes(ejercicio: Ejercicio) -> str:
+    """Lo que conviene leer y lo difícil que es."""
+    return (
+        f"**Antes, lee:** {enlace(ejercicio.lee)}. "
+        f"**Dificultad:** {DIFICULTAD[ejercicio.dificultad]}.\n"
+    )
+
+
+def pistas(ejercicio: Ejercicio) -> str:
+    """Las pistas de un ejercicio, que se abren de una en una."""
+    return "\n".join(
+        f'??? tip "Pista {numero}"\n\n    {pista}\n'
+        for numero, pista in enumerate(ejercicio.pistas, 1)
+    )
+
+
+def indice(ejercicios: list[Ejercicio]) -> str:
+    """La tabla de todos los ejercicios."""
+    cabecera = ["Ejercicio", "Practicas", "Dificultad", "Antes, lee"]
+    filas = [
+        [
+            f"[{e.numero}. {e.titulo}]({e.nombre}.md)",
+            e.practica,
+            DIFICULTAD[e.dificultad],
+            enlace(e.lee),
+        ]
+        for e in ejercicios
+    ]
+    lineas = [cabecera, ["---"] * len(cabecera), *filas]
+    return "".join(f"| {' | '.join(celdas)} |\n" for celdas in lineas)
+
+
+def enlace(pagina: str) -> str:
+    """Un enlace a una página de docs/ con su título, desde la carpeta de los ejercicios."""
+    texto = (DOCS / f"{pagina}.md").read_text("utf-8")
+    titulo = next(li[2:] for li in texto.splitlines() if li.startswith("# "))
+    return f"[{titulo}](../{pagina}.md)"
+
+
+def escribir() -> None:
+    """Pone al día los archivos que se escriben a partir del catálogo."""
+    for ruta, texto in generadas().items():
+        if not ruta.exists() or ruta.read_text("utf-8") != texto:
+            ruta.write_text(texto, "utf-8")

@@ -1,0 +1,1 @@
+"""Lo que se lanza con make y no es una prueba."""

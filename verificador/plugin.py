@@ -1,0 +1,242 @@
+"""Plugin de pytest: las páginas de la guía como pruebas, con pytest-codeblocks.
+
+pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la sigue el
+lector, y se cierra con su asiento en el libro mayor.
+"""
+
+import os
+import signal
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_codeblocks.plugin import MarkdownFile, TestBlock
+
+from motor.rutas import DOCS, README
+from verificador import album, fichas, libro
+from verificador.juicio import juicio
+from verificador.pagina import Bloque, leer_pagina, paginas
+from verificador.problemas import PaginaRota, Problema
+from verificador.prosa.renovar import renovar
+from verificador.repaso import BloqueRoto, Repaso
+from verificador.sitio import SitioRoto, construir
+from verificador.taller import Taller, TallerFrio
+
+CUENTA = "bloques de la página"
+TALLER = pytest.StashKey[Taller]()
+CACHE = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--actualizar-salidas",
+        action="store_true",
+        help="reescribe las salidas esperadas con las reales",
+    )
+    parser.addoption(
+        "--prefect-api-url",
+        help="usa este servidor de Prefect (en 127.0.0.1) en vez de arrancar uno",
+    )
+    parser.addoption(
+        "--en-frio",
+        action="store_true",
+        help="como el lector: «python» de siempre, en una terminal y sin nada preparado",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Lanzado en segundo plano, lo heredarían los servicios: Ctrl+C no los detendría.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    clase = TallerFrio if config.option.en_frio else Taller
+    config.stash[CACHE] = carpeta_de_cache(config)
+    taller = clase(config.stash[CACHE], config.option.prefect_api_url)
+    config.stash[TALLER] = taller
+    aislar_prefect(taller.carpeta / "pruebas")
+    if config.option.actualizar_salidas:
+        fichas.escribir()
+    for marca in (
+        "falla(texto): la orden debe terminar con error, y su salida decir ese texto",
+        "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
+        "varia(hueco, …): lo que cambia en lo que imprime el programa, véase mascaras.py",
+        "resalta(texto, …): las líneas del programa que se resaltan, por lo que dicen",
+        "prueba(archivo): el código de unas pruebas, que las ejecuta el propio pytest",
+        "servicio(texto): orden que no termina; está lista cuando imprime el texto",
+    ):
+        config.addinivalue_line("markers", marca)
+
+
+def carpeta_de_cache(config: pytest.Config) -> Path:
+    """Lo que sobrevive a la sesión; con `-p no:cacheprovider`, nada."""
+    if hasattr(config, "cache"):
+        return config.cache.mkdir("guia-prefect")
+    temporal = tempfile.TemporaryDirectory(prefix="guia-cache-")
+    config.add_cleanup(temporal.cleanup)
+    return Path(temporal.name)
+
+
+def aislar_prefect(carpeta: Path) -> None:
+    """El Prefect de quien lanza las pruebas ni se lee ni se toca.
+
+    Va antes de que nadie lo importe, porque al importarse crea su carpeta.
+    """
+    for nombre in [n for n in os.environ if n.startswith("PREFECT_")]:
+        del os.environ[nombre]
+    os.environ["PREFECT_HOME"] = str(carpeta)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    config.stash[TALLER].cerrar()
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Al actualizar las salidas, también lo que la guía publica de su verificación."""
+    if session.config.option.actualizar_salidas:
+        libro.escribir_generadas()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
+    """Cambia la página de pytest-codeblocks por la nuestra; si no se publica, la quita."""
+    recogidos = yield
+    if DOCS in file_path.parents and file_path not in paginas():
+        return [nodo for nodo in recogidos if not isinstance(nodo, MarkdownFile)]
+    return [
+        PaginaDePrueba.from_parent(parent, path=nodo.path)
+        if isinstance(nodo, MarkdownFile)
+        else nodo
+        for nodo in recogidos
+    ]
+
+
+def sitio(config: pytest.Config) -> Path:
+    """La web, construida en modo estricto una sola vez por sesión."""
+    return construir(config.stash[TALLER].carpeta / "sitio")
+
+
+class PaginaDePrueba(MarkdownFile):
+    """Una página: sus bloques en orden y, al final, su asiento en el libro mayor."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        actualizar = self.config.option.actualizar_salidas
+        try:
+            pagina = leer_pagina(self.path, crear_salidas=actualizar)
+            if actualizar and renovar(pagina):
+                pagina = leer_pagina(self.path)
+        except PaginaRota as error:
+            raise self.CollectError(str(error)) from None
+        self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
+        for bloque in pagina.bloques:
+            yield BloqueDePrueba.de(self, bloque)
+            for figura in album.capturas_de(bloque):
+                yield CapturaDePrueba.de(self, bloque, figura)
+        if not actualizar and not self.config.option.en_frio:
+            yield AsientoDelLibro.from_parent(self, name="libro mayor")
+
+    def teardown(self) -> None:
+        self.repaso.cerrar()
+
+
+class BloqueDePrueba(TestBlock):
+    """Un bloque de una página, que se ejecuta detrás de todos los anteriores."""
+
+    bloque: Bloque
+
+    @classmethod
+    def de(cls, pagina: PaginaDePrueba, bloque: Bloque) -> "BloqueDePrueba":
+        nodo = cls.from_parent(pagina, name=f"línea {bloque.linea}", obj=bloque)
+        nodo.bloque = bloque
+        for marca in bloque.marcas.values():
+            nodo.add_marker(
+                getattr(pytest.mark, marca.nombre)(*marca.args, **marca.kwargs)
+            )
+        return nodo
+
+    def runtest(self) -> None:
+        repaso = self.parent.repaso
+        if roto := repaso.preparar(self.bloque):
+            pytest.skip(f"antes falla la línea {roto.linea}")
+        repaso.ejecutar(self.bloque)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo) -> object:
+        if isinstance(excinfo.value, BloqueRoto | SitioRoto):
+            return str(excinfo.value)
+        return pytest.Item.repr_failure(self, excinfo)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.bloque.linea - 1, self.name
+
+
+class CapturaDePrueba(pytest.Item):
+    """Una captura: lo que debe verse se ve, tras la orden que la precede."""
+
+    bloque: Bloque
+    figura: Path
+
+    @classmethod
+    def de(
+        cls, pagina: PaginaDePrueba, bloque: Bloque, figura: Path
+    ) -> "CapturaDePrueba":
+        nodo = cls.from_parent(pagina, name=f"captura {figura.name}")
+        nodo.bloque, nodo.figura = bloque, figura
+        nodo.add_marker("figuras")
+        return nodo
+
+    def runtest(self) -> None:
+        repaso = self.parent.repaso
+        if roto := repaso.preparar(self.bloque, incluido=True):
+            pytest.skip(f"antes falla la línea {roto.linea}")
+        repaso.capturar(self.figura)
+
+    repr_failure = BloqueDePrueba.repr_failure
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, self.bloque.linea - 1, self.name
+
+
+class AsientoDelLibro(pytest.Item):
+    """Nada de lo que la página publica se queda sin verificar."""
+
+    def runtest(self) -> None:
+        repaso = self.parent.repaso
+        problemas = [*repaso.sin_usar(), *juicio(repaso.pagina)]
+        problemas = problemas or self.asiento()
+        if problemas:
+            raise BloqueRoto("\n\n".join(map(str, problemas)))
+        cuenta = Counter(clase for clase, _ in repaso.pagina.vallas)
+        self.user_properties.append((CUENTA, dict(cuenta)))
+
+    def asiento(self) -> list[Problema]:
+        """En qué no cuadra lo publicado con lo que se ha ejecutado."""
+        pagina = self.parent.repaso.pagina
+        if self.path == README:
+            html = libro.como_github(README.read_text("utf-8"))
+            return libro.asiento(pagina, html)
+        if DOCS not in self.path.parents:
+            return []
+        html = libro.html_de(self.path, sitio(self.config))
+        return libro.asiento(pagina, html.read_text("utf-8"))
+
+    repr_failure = BloqueDePrueba.repr_failure
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Los totales del libro mayor, al final de la ejecución."""
+    cuentas = [
+        Counter(cuenta)
+        for informe in terminalreporter.getreports("passed")
+        for nombre, cuenta in informe.user_properties
+        if nombre == CUENTA
+    ]
+    if cuentas:
+        total = sum(cuentas, Counter())
+        terminalreporter.section("libro mayor")
+        terminalreporter.line(
+            f"{total.total()} bloques en {len(cuentas)} páginas: "
+            + ", ".join(f"{total[clase]} {clase}s" for clase in libro.CLASES)
+        )
