@@ -327,7 +327,7 @@ def una_vuelta(
     hechos = progreso.leer(carpeta)
     for ejercicio in elegidos:
         vista.anunciar(consola, ejercicio)
-        with vista.espera(consola, arrancando=not servicio.en_marcha):
+        with vista.espera(consola, arrancando=not servicio.servidor.en_marcha):
             correccion = corregir(
                 ejercicio, carpeta, servicio, partial(vista.mostrar_punto, consola)
             )

@@ -7,8 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -125,7 +124,7 @@ class Practica:
     @property
     def cliente(self) -> "SyncPrefectClient":
         """Un cliente del servidor, para preguntar qué ha pasado de verdad."""
-        return self.servicio.cliente
+        return self.servicio.servidor.cliente
 
     def cerrar(self) -> None:
         """Borra la copia."""
@@ -203,15 +202,6 @@ class Practica:
             yield servido
         finally:
             detener(servido.proceso, 3)
-
-    def esperar(self, listo: Callable[[], bool], limite_s: float) -> bool:
-        """Espera a que algo ocurra; dice si ocurrió a tiempo."""
-        limite = time.monotonic() + limite_s
-        while not listo():
-            if time.monotonic() > limite:
-                return False
-            time.sleep(0.05)
-        return True
 
     def _abrir(
         self, *orden: str, salida: IO[bytes], carpeta: Path | None = None

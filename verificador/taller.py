@@ -11,15 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from motor.base import base_vacia, guardar_base
+from motor.base import base_vacia
 from motor.caliente import Interprete
 from motor.guardian import Guardian
 from motor.puertos import puerto_libre
+from motor.servidor import Servidor
 from verificador import casa
 from verificador.figuras.navegador import Navegador
 from verificador.terminal import EN_TUBERIA, ENTORNO, Terminal
-
-SERVIDOR_LISTO = "Check out the dashboard"
 
 
 class Taller:
@@ -39,7 +38,7 @@ class Taller:
         self._api = api
         self.carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
         self._guardian = Guardian(self.carpeta)
-        self._terminales = 0
+        self._carpetas = 0
         self._interprete: Interprete | None = None
         self._navegador: Navegador | None = None
 
@@ -57,14 +56,11 @@ class Taller:
         return self._interprete.programas
 
     @cached_property
-    def base_de_datos(self) -> Path | None:
+    def base_de_datos(self) -> Path:
         """La base de datos que deja el primer arranque de Prefect, que tarda segundos."""
         guardada = base_vacia(self._cache)
         if not guardada.exists():
-            servidor = self._abrir(servidor=False)
-            servidor.servir("prefect server start", SERVIDOR_LISTO)
-            guardar_base(servidor.prefect / "prefect.db", guardada)
-            servidor.cerrar()
+            self.servidor().cerrar()
         return guardada
 
     @cached_property
@@ -103,24 +99,38 @@ class Taller:
             nueva.al_cerrar.callback(propio.cerrar)
         return nueva
 
-    def servidor(self) -> Terminal:
-        """Una terminal más, en la que está en marcha un servidor de Prefect."""
-        terminal = self._abrir(servidor=True, **self._de_partida())
-        terminal.servir("prefect server start", SERVIDOR_LISTO)
-        return terminal
+    def servidor(self) -> Servidor:
+        """Un servidor de Prefect más, en marcha."""
+        carpeta = self._carpeta_nueva()
+        carpeta.mkdir()
+        entorno = {
+            **ENTORNO,
+            **EN_TUBERIA,
+            "HOME": str(carpeta),
+            "PATH": os.environ["PATH"],
+            "DO_NOT_TRACK": "1",
+            "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        }
+        nuevo = Servidor(carpeta, entorno)
+        nuevo.arrancar([self.programas / "prefect"], self._cache)
+        return nuevo
 
     def _de_partida(self) -> dict[str, Path]:
         """Con lo que cuenta quien ya instaló, y la base de datos que se crea al empezar."""
         return {"instalada": self.instalada, "base_de_datos": self.base_de_datos}
 
     def _abrir(self, **opciones: object) -> Terminal:
-        self._terminales += 1
-        base = self.carpeta / f"t{self._terminales}"
         opciones.setdefault("puerto", puerto_libre())
-        nueva = Terminal(base, self.programas, frio=self.frio, **opciones)
+        nueva = Terminal(
+            self._carpeta_nueva(), self.programas, frio=self.frio, **opciones
+        )
         for nombre in ("pip", "uv"):
             nueva.entorno[f"{nombre.upper()}_CACHE_DIR"] = str(self._cache / nombre)
         return nueva
+
+    def _carpeta_nueva(self) -> Path:
+        self._carpetas += 1
+        return self.carpeta / str(self._carpetas)
 
     def cerrar(self) -> None:
         """Detiene el navegador y el intérprete, acaba con lo demás y borra la carpeta."""

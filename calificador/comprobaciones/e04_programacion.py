@@ -15,6 +15,7 @@ from calificador.diagnostico import SERVIDO
 from calificador.practica import Practica, Servido
 from calificador.veredicto import Punto, Tropiezo
 from motor.apuntes import empezadas
+from motor.espera import esperar
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State
@@ -98,7 +99,7 @@ def programado(practica: Practica, despliegue: "DeploymentResponse") -> Iterator
 def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
     """Que el programa ejecute lo que el servidor le pide y cuente las ventas."""
     cliente = practica.cliente
-    practica.esperar(lambda: cliente.read_flow_run(run).state.is_final(), LIMITE_S)
+    esperar(lambda: cliente.read_flow_run(run).state.is_final(), LIMITE_S)
     estado = cliente.read_flow_run(run).state
     yield Punto(
         "no_completa",
@@ -144,9 +145,9 @@ def esperar_despliegue(practica: Practica, servido: Servido) -> str:
         return NOMBRE in nombres() or SERVIDO in servido.salida
 
     try:
-        practica.esperar(lambda: hay() or bool(empezadas(cliente, desde)), LIMITE_S)
-        if practica.esperar(hay, TRAS_EJECUTARSE_S):
-            practica.esperar(estan_todos, TRAS_EL_PRIMERO_S)
+        esperar(lambda: hay() or bool(empezadas(cliente, desde)), LIMITE_S)
+        if esperar(hay, TRAS_EJECUTARSE_S):
+            esperar(estan_todos, TRAS_EL_PRIMERO_S)
     except Tropiezo as tropiezo:
         if re.search(
             r"keyword argument '(schedules?|cron|interval)'", tropiezo.consejo

@@ -13,6 +13,7 @@ from calificador.diagnostico import SERVIDO
 from calificador.practica import Practica, Servido
 from calificador.veredicto import Punto
 from motor.apuntes import empezadas
+from motor.espera import esperar
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -197,9 +198,7 @@ def ejecutar(
 ) -> tuple[bool, str]:
     """Espera a una ejecución: si se completa y qué se ha visto."""
     cliente = practica.cliente
-    practica.esperar(
-        lambda: basta() or cliente.read_flow_run(run.id).state.is_final(), LIMITE_S
-    )
+    esperar(lambda: basta() or cliente.read_flow_run(run.id).state.is_final(), LIMITE_S)
     estado = cliente.read_flow_run(run.id).state
     return estado.is_completed(), f"está en {estado.name}: {estado.message}"
 
@@ -218,9 +217,9 @@ def esperar_deployments(practica: Practica, servido: Servido) -> None:
     def anunciado() -> bool:
         return SERVIDO in servido.salida or not servido.sigue()
 
-    practica.esperar(algo, LIMITE_S)
-    practica.esperar(estan, PRORROGA_S)
-    practica.esperar(anunciado, PRORROGA_S)
+    esperar(algo, LIMITE_S)
+    esperar(estan, PRORROGA_S)
+    esperar(anunciado, PRORROGA_S)
 
 
 def esperas(instantes: list[datetime]) -> set[timedelta]:

@@ -5,6 +5,7 @@ from uuid import UUID
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
 from calificador.practica import Practica
+from motor.espera import esperar
 
 ULTIMO = "Finished in state"
 LIMITE_S = 5
@@ -20,5 +21,5 @@ def mensajes(practica: Practica, flow_run: UUID) -> list[str]:
     def leidos() -> list[str]:
         return [log.message for log in practica.cliente.read_logs(filtro)]
 
-    practica.esperar(lambda: any(ULTIMO in mensaje for mensaje in leidos()), LIMITE_S)
+    esperar(lambda: any(ULTIMO in mensaje for mensaje in leidos()), LIMITE_S)
     return leidos()

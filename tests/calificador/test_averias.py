@@ -304,15 +304,15 @@ def test_si_le_quitan_el_puerto_o_el_servidor_lo_vuelve_a_intentar(
     servicio_propio: Servicio, tmp_path: Path
 ) -> None:
     with socket.socket() as ocupado:
-        ocupado.bind(("127.0.0.1", servicio_propio.puerto))
+        ocupado.bind(("127.0.0.1", servicio_propio.servidor.puerto))
         ocupado.listen()
         servicio_propio.arrancar()
-        assert servicio_propio.puerto != ocupado.getsockname()[1]
-    matar = f"import os; os.kill({servicio_propio._servidor.pid}, 9)\n1 / 0\n"
+        assert servicio_propio.servidor.puerto != ocupado.getsockname()[1]
+    matar = f"import os; os.kill({servicio_propio.servidor.pid}, 9)\n1 / 0\n"
     (tmp_path / EJERCICIO.archivo).write_text(matar)
     with pytest.raises(Averia, match="ha dejado de responder"):
         corregir(EJERCICIO, tmp_path, servicio_propio)
-    assert not servicio_propio.en_marcha  # la próxima vez arrancará otro
+    assert not servicio_propio.servidor.en_marcha  # la próxima vez arrancará otro
 
 
 def test_un_disco_lleno_no_es_un_fallo_del_ejercicio(
@@ -328,7 +328,7 @@ def test_un_disco_en_el_que_no_cabe_ni_el_registro(
     servicio_propio: Servicio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(averias, "MINIMO_LIBRE", 2**63)
-    servicio_propio._registro.touch()
+    (servicio_propio.prefect / "servidor.log").touch()
     with pytest.raises(Averia, match="No queda espacio en el disco"):
         servicio_propio.exigir()
 
@@ -361,10 +361,10 @@ f()
 """
     (tmp_path / EJERCICIO.archivo).write_text(programa)
     corregir(EJERCICIO, tmp_path, servicio)
-    hay = {que for que in QUE_SE_BORRA if pedir(servicio.cliente, que)}
+    hay = {que for que in QUE_SE_BORRA if pedir(servicio.servidor.cliente, que)}
     assert {"flows", "variables", "artifacts", "work_pools", "block_documents"} <= hay
     servicio.estrenar()
-    assert not any(pedir(servicio.cliente, que) for que in QUE_SE_BORRA)
+    assert not any(pedir(servicio.servidor.cliente, que) for que in QUE_SE_BORRA)
 
 
 def test_en_otra_casa_con_todo_en_contra(servicio: Servicio, tmp_path: Path) -> None:

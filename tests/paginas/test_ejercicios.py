@@ -107,8 +107,8 @@ def test_el_calificador_no_usa_tu_servidor_ni_tu_carpeta(
     finally:
         practica.cerrar()
 
-    assert servicio.puerto != 4200
-    assert f"http://127.0.0.1:{servicio.puerto}/" in salida
+    assert servicio.servidor.puerto != 4200
+    assert f"http://127.0.0.1:{servicio.servidor.puerto}/" in salida
     assert [ruta.name for ruta in tmp_path.iterdir()] == [ejercicio.archivo]
 
 
@@ -122,8 +122,8 @@ def test_el_servidor_del_calificador_arranca_una_vez(
     procesos = set()
     for _ in range(2):
         assert corregir(ejercicio, tmp_path, servicio).aprobado
-        assert servicio.en_marcha
-        procesos.add(servicio._servidor.pid)
+        assert servicio.servidor.en_marcha
+        procesos.add(servicio.servidor.pid)
     assert len(procesos) == 1
 
 

@@ -27,11 +27,11 @@ from prefect.server.schemas.schedules import CronSchedule
 
 from motor.rutas import DOCS
 from verificador import plugin
-from verificador.taller import SERVIDOR_LISTO
 from verificador.terminal import Terminal
 
 CARPETA = "tutorial/programacion"
 SERVIDO = "pipeline-horario/cada-diez-segundos"
+SERVIDOR_LISTO = "Check out the dashboard"
 LIMITE_S = 60
 CON_PRISA = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
 
