@@ -31,6 +31,8 @@ PRECARGADOS = (
     "prefect.cli",
     "prefect.runner",
     "prefect.server.api.server",
+    # Un servidor importa al arrancar todas las colecciones que estén instaladas.
+    "prefect_aws",
     "prefect_sqlalchemy",
 )
 PYTHON = sys.executable  # el de verdad, aunque este módulo llegue ya importado
