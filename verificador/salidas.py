@@ -17,8 +17,9 @@ MEDIODIA_S = 12 * 3600
 
 
 def publicable(texto: str) -> str:
-    """La salida tal como se publica: sin espacios finales ni líneas vacías alrededor."""
-    return "\n".join(li.rstrip() for li in texto.strip("\n").split("\n")) + "\n"
+    """La salida tal como se publica: sin las líneas que unas veces salen y otras no."""
+    lineas = [linea.rstrip() for linea in texto.strip("\n").split("\n")]
+    return "\n".join(li for li in lineas if not mascaras.es_ocasional(li)) + "\n"
 
 
 def comparable(texto: str, declarados: Iterable[str]) -> list[str]:

@@ -19,7 +19,7 @@ from motor import guardian
 from motor.espera import esperar
 from motor.puertos import escuchan
 from motor.rutas import CARPETA, SNIPPETS
-from verificador import casa, mascaras
+from verificador import casa
 from verificador.pantalla import COLUMNAS, FILAS, texto_visible
 
 RAIZ_MOSTRADA = (
@@ -298,7 +298,7 @@ class Terminal:
         return self.lecturas.stat().st_size
 
     def mostrar(self, texto: str) -> str:
-        """El texto como saldría en casa del lector: con sus rutas, su puerto y nada ocasional."""
+        """El texto con las rutas y el puerto que tendría en casa del lector."""
         for real, mostrada in (
             (str(self.raiz), RAIZ_MOSTRADA),
             (self.entorno["HOME"], "/home/ana"),
@@ -309,8 +309,7 @@ class Terminal:
         ):
             texto = texto.replace(real, mostrada)
         # Quien teclea no ve el número de línea que bash añade cuando lee de un guion.
-        texto = re.sub(r"^bash: line \d+: ", "bash: ", texto, flags=re.MULTILINE)
-        return mascaras.sin_ocasionales(texto)
+        return re.sub(r"^bash: line \d+: ", "bash: ", texto, flags=re.MULTILINE)
 
     def abrir(
         self, orden: str, entorno: dict[str, str], **flujos: int

@@ -110,21 +110,6 @@ def test_bash_habla_como_a_quien_teclea(terminal: Terminal) -> None:
     assert ejecucion.salida == "uno\nbash: pyhton: command not found\n"
 
 
-@pytest.mark.parametrize(
-    "ocasional",
-    [
-        "Still processing items: 1 items remaining...",
-        "15:13:41.995 | WARNING | EventsWorker - Still processing items: "
-        "3 items remaining...",
-    ],
-)
-def test_lo_que_sale_segun_la_carga_no_lo_ve_nadie(
-    terminal: Terminal, ocasional: str
-) -> None:
-    ejecucion = terminal.ejecutar(f"echo uno\necho '{ocasional}'")
-    assert ejecucion.salida == "uno\n"
-
-
 def test_lo_que_una_pagina_deja_en_marcha_se_mata_y_se_dice(
     pytestconfig: pytest.Config,
 ) -> None:
