@@ -22,6 +22,8 @@ from locale import getpreferredencoding
 from pathlib import Path
 from types import ModuleType
 
+import atajos
+
 PRECARGADOS = (
     "pandas",
     "pyarrow.parquet",
@@ -51,6 +53,8 @@ def importar() -> set[str]:
     with logs_sin_configurar(), importaciones_anotadas() as anotadas:
         for modulo in PRECARGADOS:
             import_module(modulo)
+    atajos.tomar()
+    del sys.modules["atajos"]  # un programa puede tener un módulo que se llame así
     # Algunos cambian cómo se importa lo que venga después: lo del lector, no.
     sys.path_hooks[:] = ganchos
     sys.path_importer_cache.clear()
