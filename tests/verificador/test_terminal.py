@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from motor import guardian
+from motor.espera import esperar
 from motor.rutas import RAIZ
 from verificador import plugin
 from verificador.pantalla import texto_visible
@@ -172,7 +173,7 @@ def test_muera_como_muera_no_queda_nada(
         start_new_session=True,
     )
     lectura = Lectura(os.dup(pruebas.stdout.fileno()))
-    esperar(lambda: escrito(testigo) or pruebas.poll() is not None, 90)
+    assert esperar(lambda: escrito(testigo) or pruebas.poll() is not None, 90)
     assert pruebas.poll() is None, lectura.texto
     raiz = testigo.read_text().strip().removeprefix("CARPETA ")
     carpeta = Path(raiz).parents[2]  # la de la sesión
@@ -181,16 +182,11 @@ def test_muera_como_muera_no_queda_nada(
         pruebas.send_signal(senal)
         time.sleep(0.3)  # la segunda, mientras atiende a la primera
     pruebas.wait(60)
-    esperar(lambda: not carpeta.exists() and not list(guardian.procesos(carpeta)), 20)
+    assert esperar(
+        lambda: not carpeta.exists() and not list(guardian.procesos(carpeta)), 20
+    )
 
 
 def escrito(archivo: Path) -> bool:
     """Si ya está entera la línea que alguien deja en un archivo."""
     return archivo.exists() and archivo.read_text().endswith("\n")
-
-
-def esperar(listo: Callable[[], bool], limite_s: float) -> None:
-    limite = time.monotonic() + limite_s
-    while not listo():
-        assert time.monotonic() < limite
-        time.sleep(0.1)
