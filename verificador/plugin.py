@@ -4,12 +4,14 @@ pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la
 lector, y se cierra con su asiento en el libro mayor.
 """
 
+import fcntl
 import os
 import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
@@ -25,6 +27,7 @@ from verificador.sitio import SitioRoto, construir
 from verificador.taller import Taller, TallerFrio
 
 CUENTA = "bloques de la página"
+SITIO = "la web que comparten los procesos de las pruebas"
 TALLER = pytest.StashKey[Taller]()
 CACHE = pytest.StashKey[Path]()
 
@@ -111,9 +114,21 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
     ]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - de xdist
+    """Cada proceso de las pruebas sabe dónde está la web que comparten."""
+    node.workerinput[SITIO] = str(node.config.stash[TALLER].carpeta / "sitio")
+
+
 def sitio(config: pytest.Config) -> Path:
-    """La web, construida en modo estricto una sola vez por sesión."""
-    return construir(config.stash[TALLER].carpeta / "sitio")
+    """La web, construida en modo estricto una sola vez por sesión, la pidan los que la pidan."""
+    propio = config.stash[TALLER].carpeta / "sitio"
+    destino = Path(getattr(config, "workerinput", {}).get(SITIO, propio))
+    with destino.with_suffix(".turno").open("w") as turno:
+        fcntl.flock(turno, fcntl.LOCK_EX)
+        if not destino.exists():
+            construir(destino.with_suffix(".a-medias")).rename(destino)
+    return destino
 
 
 class PaginaDePrueba(MarkdownFile):
