@@ -1,11 +1,9 @@
-"""Las carpetas del proyecto, y de qué línea de qué archivo viene lo que se publica."""
+"""De qué línea de qué archivo viene lo que se publica."""
 
 from pathlib import Path
 from typing import NamedTuple
 
-RAIZ = Path(__file__).resolve().parents[2]
-SNIPPETS = RAIZ / "snippets"
-DOCS = RAIZ / "docs"
+from motor.rutas import RAIZ
 
 
 def relativa(ruta: Path) -> Path:
