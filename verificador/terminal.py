@@ -186,6 +186,7 @@ class Terminal:
             # no puede volver a ejecutar todas las pruebas desde dentro: solo las recoge.
             "DIRECCION": f"127.0.0.1:{puerto}",
             "PYTEST_ADDOPTS": "--collect-only --quiet" if proyecto else SIN_REESCRIBIR,
+            "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",  # y las recoge un proceso, no varios
         }
         if not frio:
             self.entorno["GUIA_LECTURAS"] = str(self.lecturas)
