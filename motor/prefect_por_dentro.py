@@ -315,10 +315,8 @@ INTERFAZ_CARGANDO = "[data-slot=skeleton], .animate-pulse, .animate-spin"
 def orden_prefect() -> "App":
     """La orden `prefect`, con todas las suyas dentro.
 
-    Fuente: prefect/cli/_app.py; se registran al pedir `prefect.cli.app`.
+    Fuente: prefect/cli/_app.py.
     """
-    import prefect.cli
     from prefect.cli._app import _app
 
-    prefect.cli.app  # noqa: B018 - al pedirlo se registran
     return _app

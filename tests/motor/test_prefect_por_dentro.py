@@ -15,7 +15,7 @@ from datetime import timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import httpx
@@ -76,34 +76,33 @@ def terminal(pytestconfig: pytest.Config, servidor: Servidor) -> Iterator[Termin
 
 
 @pytest.fixture(scope="module")
-def frio(servidor: Servidor, tmp_path_factory: pytest.TempPathFactory) -> dict:
+def frio(tmp_path_factory: pytest.TempPathFactory) -> dict:
     """Lo que pasa al importar Prefect en un proceso nuevo; véase `por_dentro/frio.py`."""
     casa, otra = (tmp_path_factory.mktemp(nombre) for nombre in ("casa", "otra"))
     perfiles = otra / ".prefect" / "profiles.toml"
     perfiles.parent.mkdir()
-    perfiles.write_text(
-        f'active = "otro"\n[profiles.otro]\nPREFECT_API_URL = "{servidor.api}"\n'
-    )
+    perfiles.write_text('active = "otro"\n[profiles.otro]\nPREFECT_API_KEY = "x"\n')
+    visto = ejecutar("frio.py", casa, otra, PREFECT_LOGGING_LEVEL="DEBUG")
+    return {**visto, "casa": str(casa), "otra": str(otra)}
+
+
+def ejecutar(programa: str, casa: Path, *argumentos: Path, **ajustes: str) -> Any:  # noqa: ANN401
+    """Lo que cuenta en JSON, en su última línea, un programa de `por_dentro/`, en frío."""
     hecho = subprocess.run(
-        [sys.executable, AQUI / "frio.py", otra],
+        [sys.executable, AQUI / programa, *argumentos],
         env={
             "HOME": str(casa),
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(RAIZ),
-            "PREFECT_LOGGING_LEVEL": "DEBUG",
-            "NO_PROXY": "127.0.0.1",
-            por_dentro.NO_RASTREAR: "1",
+            "DO_NOT_TRACK": "1",
+            **ajustes,
         },
         cwd=casa,
         capture_output=True,
         text=True,
     )
     assert hecho.returncode == 0, hecho.stdout + hecho.stderr
-    return {
-        **json.loads(hecho.stdout.splitlines()[-1]),
-        "casa": str(casa),
-        "otra": str(otra),
-    }
+    return json.loads(hecho.stdout.splitlines()[-1])
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +153,11 @@ def test_los_modulos_existen(modulo: str) -> None:
     assert importlib.util.find_spec(modulo)
 
 
-def test_con_los_modulos_un_flow_no_importa_nada_mas(frio: dict) -> None:
-    assert frio["importado de más"] == []
+def test_con_los_modulos_un_flow_no_importa_nada_mas(
+    servidor: Servidor, tmp_path: Path
+) -> None:
+    de_mas = ejecutar("de_mas.py", tmp_path, PREFECT_API_URL=servidor.api)
+    assert de_mas == []
 
 
 def test_las_colecciones_son_las_instaladas() -> None:
@@ -372,7 +374,7 @@ def test_el_servidor_apunta_las_proximas_si_se_le_pide(servidor: Servidor) -> No
 # Lo que el servidor cuenta de un flow run.
 
 
-@pytest.mark.parametrize("estado", por_dentro.Estado)
+@pytest.mark.parametrize("estado", por_dentro.Estado, ids=lambda e: e.name)
 def test_el_servidor_llama_asi_a_ese_estado(
     hecho: Hecho, estado: por_dentro.Estado
 ) -> None:
@@ -606,5 +608,6 @@ def test_la_interfaz_tiene_eso_mientras_carga(selector: str) -> None:
 
 
 def test_la_orden_prefect_trae_todas_las_suyas() -> None:
-    ordenes = set(por_dentro.orden_prefect())
-    assert {"server", "deploy", "config", "work-pool", "flow-run"} <= ordenes
+    orden = por_dentro.orden_prefect()
+    assert {"server", "deploy", "config", "work-pool", "flow-run"} <= set(orden)
+    assert {"start", "stop"} <= set(orden["server"])
