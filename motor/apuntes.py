@@ -2,17 +2,24 @@
 
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from motor.ejecuciones import Flujo, leer
 from motor.espera import esperar
+from motor.prefect_por_dentro import Estado, apuntar_marca
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-A_MEDIAS = {"", "Pending", "Running", "Retrying", "AwaitingRetry"}
+A_MEDIAS = {
+    "",
+    Estado.PENDING,
+    Estado.RUNNING,
+    Estado.RETRYING,
+    Estado.AWAITING_RETRY,
+}
 # Lo que se espera por algo que sigue a medias: quizá su programa murió sin decir nada.
 PACIENCIA_S = 6
 
@@ -62,14 +69,13 @@ def a_medias(flujo: Flujo) -> bool:
 def esperar_apuntes(cliente: "SyncPrefectClient", limite: float) -> None:
     """Espera a que el servidor haya apuntado los estados de tareas que ya ha recibido.
 
-    Le llegan como eventos y los apunta en segundo plano, por orden de llegada
-    (`prefect.server.services.task_run_recorder`). Se le manda el de una tarea más, sin
-    flow, y se espera a que aparezca: lo anterior ya está.
+    Le llegan como eventos y los apunta en segundo plano, por orden de llegada. Se le manda
+    el de una tarea más, sin flow, y se espera a que aparezca: lo anterior ya está.
     """
     from prefect.exceptions import ObjectNotFound
 
     marca = uuid4()
-    cliente.request("POST", "/events", json=[evento(marca)])
+    apuntar_marca(cliente, marca)
 
     def apuntada() -> bool:
         try:
@@ -78,24 +84,3 @@ def esperar_apuntes(cliente: "SyncPrefectClient", limite: float) -> None:
             return False
 
     esperar(apuntada, limite - time.monotonic())
-
-
-def evento(tarea: UUID) -> dict[str, object]:
-    """El que manda Prefect cuando una task run queda pendiente."""
-    return {
-        "id": str(uuid4()),
-        "occurred": datetime.now(UTC).isoformat(),
-        "event": "prefect.task-run.Pending",
-        "resource": {
-            "prefect.resource.id": f"prefect.task-run.{tarea}",
-            "prefect.orchestration": "client",
-        },
-        "payload": {
-            "task_run": {
-                "task_key": "calificador",
-                "dynamic_key": str(tarea),
-                "name": "marca",
-            },
-            "validated_state": {"type": "PENDING", "name": "Pending"},
-        },
-    }

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from motor.prefect_por_dentro import PERFILES
 from motor.rutas import DOCS, RAIZ
 
 INSTALACION = DOCS / "tutorial" / "instalacion.md"
@@ -97,5 +98,5 @@ def preparar_prefect(ajustes: Path, instalada: Path | None, api: str | None) -> 
         return
     shutil.copytree(instalada, ajustes)
     if api:
-        with (ajustes / "profiles.toml").open("a", encoding="utf-8") as perfiles:
+        with (ajustes / PERFILES).open("a", encoding="utf-8") as perfiles:
             perfiles.write(f'\nPREFECT_API_URL = "{api}"\n')

@@ -17,6 +17,8 @@ import psutil
 
 from motor import guardian
 from motor.espera import esperar
+from motor.prefect_por_dentro import BASE_DE_DATOS, PUERTO
+from motor.prefect_por_dentro import CARPETA as CARPETA_DE_PREFECT
 from motor.puertos import escuchan
 from motor.rutas import CARPETA, SNIPPETS
 from verificador import casa
@@ -168,10 +170,10 @@ class Terminal:
         self._servicios: list[tuple[subprocess.Popen, Lectura]] = []
         casa.preparar_proyecto(self.raiz, entero=proyecto)
         self.carpeta.mkdir(parents=True, exist_ok=True)
-        self.prefect = base / "casa" / ".prefect"
+        self.prefect = base / "casa" / CARPETA_DE_PREFECT
         casa.preparar_prefect(self.prefect, instalada, self.api if servidor else None)
         if base_de_datos:
-            shutil.copy(base_de_datos, self.prefect / "prefect.db")
+            shutil.copy(base_de_datos, self.prefect / BASE_DE_DATOS)
         self.entorno = {
             **ENTORNO,
             **(EN_PANTALLA if tty else EN_TUBERIA),
@@ -306,7 +308,7 @@ class Terminal:
             (str(self.programas), f"{RAIZ_MOSTRADA}/.venv/bin"),
             (sys.prefix, f"{RAIZ_MOSTRADA}/.venv"),
             (sys.base_prefix, "/usr"),
-            (f":{self.puerto}", ":4200"),
+            (f":{self.puerto}", f":{PUERTO}"),
         ):
             texto = texto.replace(real, mostrada)
         # Quien teclea no ve el número de línea que bash añade cuando lee de un guion.
@@ -322,7 +324,7 @@ class Terminal:
             entorno: con qué variables.
             flujos: `stdin`, `stdout` y `stderr`, como en `Popen`.
         """
-        orden = orden.replace(":4200", f":{self.puerto}")
+        orden = orden.replace(f":{PUERTO}", f":{self.puerto}")
         return subprocess.Popen(
             ["bash", "-c", GUION + orden],
             cwd=self.carpeta,

@@ -24,6 +24,7 @@ from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.server.schemas.schedules import CronSchedule
 
+from motor import prefect_por_dentro as por_dentro
 from motor.espera import esperar
 from motor.rutas import DOCS
 from verificador import plugin
@@ -31,7 +32,6 @@ from verificador.terminal import Terminal
 
 CARPETA = "tutorial/programacion"
 SERVIDO = "pipeline-horario/cada-diez-segundos"
-SERVIDOR_LISTO = "Check out the dashboard"
 LIMITE_S = 60
 CON_PRISA = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
 
@@ -42,7 +42,7 @@ def con_prisa(
 ) -> Iterator[tuple[Terminal, SyncPrefectClient]]:
     """Una terminal cuyo servidor enseguida da por tarde lo que nadie recoge."""
     terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    terminal.servir(f"{CON_PRISA}prefect server start", SERVIDOR_LISTO)
+    terminal.servir(f"{CON_PRISA}prefect server start", por_dentro.SERVIDOR_LISTO)
     terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
     with SyncPrefectClient(terminal.api) as cliente:
         yield terminal, cliente
@@ -63,7 +63,7 @@ def servido(terminal: Terminal) -> Iterator[subprocess.Popen]:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as proceso:
         try:
-            while b"is being served" not in proceso.stdout.readline():
+            while por_dentro.SERVIDO.encode() not in proceso.stdout.readline():
                 assert proceso.poll() is None
             yield proceso
         finally:

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from motor.prefect_por_dentro import orden_prefect
+
 # Primero, los que más se nombran y menos cuesta importar.
 MODULOS = """
 prefect prefect.flows prefect.tasks prefect.states prefect.artifacts prefect.blocks.core
@@ -114,11 +116,7 @@ def falta_en_la_orden(palabras: list[str]) -> str:
     Args:
         palabras: lo que se escribe detrás de `prefect`.
     """
-    import prefect.cli
-    from prefect.cli._app import _app
-
-    prefect.cli.app  # noqa: B018 - al pedirlo se registran todas las órdenes
-    orden, resto = _app, list(palabras)
+    orden, resto = orden_prefect(), list(palabras)
     while resto and not resto[0].startswith("-"):
         subordenes = set(orden)
         if resto[0] not in subordenes:
