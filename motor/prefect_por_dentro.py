@@ -9,7 +9,7 @@ Se importa antes que Prefect, en milésimas: cada función importa lo que usa.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -102,11 +102,14 @@ def releer_ajustes() -> None:
     prefect.context.refresh_global_settings_context()
 
 
-def volcar_ajustes_de_una_vez() -> None:
-    """Desde ahora, Prefect pasa sus ajustes a variables con `ajustes_como_variables`."""
+def volcar_ajustes_con(funcion: Callable[..., dict[str, str]]) -> None:
+    """Cambia la función con la que Prefect pasa sus ajustes a variables de entorno.
+
+    Fuente: prefect/settings/base.py, `PrefectBaseSettings.to_environment_variables`.
+    """
     from prefect.settings.base import PrefectBaseSettings
 
-    PrefectBaseSettings.to_environment_variables = ajustes_como_variables
+    PrefectBaseSettings.to_environment_variables = funcion
 
 
 def ajustes_como_variables(

@@ -54,7 +54,7 @@ def importar() -> set[str]:
     with por_dentro.logs_sin_configurar(), importaciones_anotadas() as anotadas:
         for modulo in PRECARGADOS:
             import_module(modulo)
-    por_dentro.volcar_ajustes_de_una_vez()
+    por_dentro.volcar_ajustes_con(por_dentro.ajustes_como_variables)
     # Algunos cambian cómo se importa lo que venga después: lo del lector, no.
     sys.path_hooks[:] = ganchos
     sys.path_importer_cache.clear()

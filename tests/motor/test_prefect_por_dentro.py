@@ -233,7 +233,7 @@ def test_prefect_vuelca_sus_ajustes_con_la_nuestra(
     suya = PrefectBaseSettings.to_environment_variables
     monkeypatch.setattr(PrefectBaseSettings, "to_environment_variables", suya)
     antes = Settings().hash_key()
-    por_dentro.volcar_ajustes_de_una_vez()
+    por_dentro.volcar_ajustes_con(por_dentro.ajustes_como_variables)
     assert Settings().to_environment_variables.__func__ is not suya
     assert Settings().hash_key() == antes
 
