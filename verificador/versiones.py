@@ -1,6 +1,5 @@
 """Las versiones de los paquetes: qué resuelve uv a partir de pyproject.toml."""
 
-import os
 import re
 import sys
 import tomllib
@@ -14,6 +13,7 @@ from verificador.copia import LISTAS, CopiaRota, exigir_exito
 
 LISTA, LISTA_DE_FIGURAS = LISTAS
 UV = [sys.executable, "-m", "uv", "pip", "compile"]
+INSTALAR = [sys.executable, "-m", "uv", "pip", "install"]
 UNIVERSAL = ["--universal", "--generate-hashes", "--no-emit-index-url"]
 ENTRADAS = {
     LISTA: ["--group", "dev", "pyproject.toml"],
@@ -21,6 +21,7 @@ ENTRADAS = {
 }
 # Manda sobre pyproject.toml: una versión que no admite también se puede probar.
 ENCIMA = "encima.txt"
+SUELTA = "suelta.txt"  # la lista de una sola versión de Python
 REMEDIO = (
     "Qué hacer: escribe un paquete de requirements.txt y una versión, "
     'como CON="prefect==3.8.8".'
@@ -108,18 +109,26 @@ def saltos(antes: dict[str, str], despues: dict[str, str]) -> list[str]:
 def sin_solucion(raiz: Path, python: str, *opciones: str) -> str:
     """Por qué no se puede instalar todo, sin compilar nada, en una versión de Python.
 
+    Resuelve para ella y mira, sin descargarlos, si están los archivos de lo que ha salido. Si
+    solo pudiera elegir entre los que están, callaría que a lo más nuevo le falta el suyo.
+
     Args:
         raiz: la carpeta de pyproject.toml.
         python: la versión, como «3.14».
         opciones: de `uv pip compile`.
 
     Returns:
-        Lo que dice uv, que nombra el paquete y los archivos que le faltan; vacío si se puede.
+        Lo que dice uv, que nombra el paquete y los archivos que tiene; vacío si se puede.
     """
-    orden = [*UV, "--python-version", python, "--only-binary", ":all:", "--quiet"]
-    orden += ["--group", "dev", "--group", "figuras", "pyproject.toml"]
+    orden = [*UV, "--python-version", python, "--quiet", "--no-header", *opciones]
+    orden += ["--group", "dev", "--group", "figuras", "pyproject.toml", "-o", SUELTA]
+    instalar = [*INSTALAR, "--dry-run", "--no-deps", "--python-version", python]
+    instalar += ["--only-binary", ":all:", "--target", "nada", "-r", SUELTA, "--quiet"]
     try:
-        exigir_exito([*orden, *opciones, "--no-header", "-o", os.devnull], raiz)
+        exigir_exito(orden, raiz)
+        exigir_exito(instalar, raiz)
     except CopiaRota as error:
         return str(error)
+    finally:
+        (raiz / SUELTA).unlink(missing_ok=True)
     return ""

@@ -133,6 +133,8 @@ def main() -> None:
         informe = actualizar(pedidas)
     except (CopiaRota, OSError) as error:
         sys.exit(f"\n{error}\n{INTACTO}")
+    except KeyboardInterrupt:
+        sys.exit("\nInterrumpido: o ha cambiado todo o nada; «git status» lo dice.")
     print(f"\n{informe}\n\nRevisa el cambio con «git diff» y compruébalo: «make test».")
 
 

@@ -139,9 +139,12 @@ def main() -> None:
     exigir_paginas(elegidas.paginas)
     con = tuple(elegidas.con.split())
     intentos = [Intento(" ".join(con), con=con)] if con else [NUEVAS, MINIMAS]
-    sostenidos = [
-        contar(intento, elegidas.python, elegidas.paginas) for intento in intentos
-    ]
+    try:
+        sostenidos = [
+            contar(intento, elegidas.python, elegidas.paginas) for intento in intentos
+        ]
+    except KeyboardInterrupt:
+        sys.exit("\nInterrumpido: no queda nada de lo que estaba probando.")
     sys.exit(not all(sostenidos))
 
 
