@@ -28,7 +28,7 @@ def escribir_juntos(contenidos: Mapping[Path, bytes]) -> None:
         for ruta, nuevo in nuevos.items():
             ruta.parent.mkdir(parents=True, exist_ok=True)
             nuevo.write_bytes(contenidos[ruta])
-            if ruta.exists():
+            if ruta.is_file():
                 shutil.copymode(ruta, nuevo)
                 viejos[ruta] = al_lado(ruta, "viejo")
                 shutil.copy2(ruta, viejos[ruta])

@@ -11,7 +11,7 @@ import pytest
 from motor.rutas import RAIZ
 from verificador import cambios, roturas, versiones
 from verificador.copia import Copia, CopiaRota, copia_de
-from verificador.escritura import cambiar, escribir_juntos
+from verificador.escritura import escribir_juntos
 from verificador.indice import Indice, Salida
 from verificador.ordenes.actualizar import traer
 from verificador.roturas import Rotura
@@ -133,13 +133,14 @@ def test_si_no_se_puede_escribir_uno_no_se_escribe_ninguno(copia: Copia) -> None
     assert contenido(copia.original) == antes
 
 
-def test_si_se_interrumpe_al_cambiarlos_vuelven_los_viejos(tmp_path: Path) -> None:
-    viejo, nuevo, recien = (tmp_path / n for n in ("viejo", "nuevo", "recien"))
-    escribir(tmp_path, {"a": "1", "viejo": "1", "nuevo": "2", "recien": "2"})
-    pasos = {tmp_path / "a": nuevo, tmp_path / "b": recien, tmp_path / "c": Path("no")}
-    with pytest.raises(FileNotFoundError):
-        cambiar(pasos, {tmp_path / "a": viejo})
-    assert contenido(tmp_path) == {"a": b"1"}
+def test_si_falla_al_cambiarlos_vuelven_los_viejos(tmp_path: Path) -> None:
+    escribir(tmp_path, {"a": "1", "carpeta/otro": "1"})
+    antes = contenido(tmp_path)
+    # El primero ya es el nuevo, y el segundo recién llegado, cuando falla el tercero.
+    nuevos = {tmp_path / nombre: b"2" for nombre in ("a", "b", "carpeta")}
+    with pytest.raises(IsADirectoryError):
+        escribir_juntos(nuevos)
+    assert contenido(tmp_path) == antes
 
 
 def test_lo_que_ya_dice_eso_ni_se_toca(tmp_path: Path) -> None:
