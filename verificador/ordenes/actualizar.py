@@ -82,8 +82,7 @@ def renovar_versiones(copia: Copia) -> None:
 def informar(copia: Copia) -> str:
     """Lo que ha cambiado, qué páginas hay que volver a leer y lo que ya no sostienen."""
     hojas = copia.hojas()
-    indice = copia.indice()
-    leer = [pagina for pagina in hojas if pagina in indice.paginas]
+    leer = [pagina for pagina in hojas if pagina.split("/")[0] in PAGINAS]
     antes, despues = map(versiones.fijadas, (copia.antes, copia.raiz))
     partes = [*versiones.saltos(antes, despues), ""]
     partes += [f"{pagina}\n{hoja}\n" for pagina, hoja in hojas.items()]
