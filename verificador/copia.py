@@ -25,6 +25,10 @@ LISTAS = ("requirements.txt", "requirements-figuras.txt")
 # Lo que una actualización puede cambiar, desde la raíz.
 ACTUALIZABLE = ("docs", "snippets", "README.md", *LISTAS)
 PAGINAS = ("docs", "README.md")
+SIN_INSTALAR = (
+    "si es la red, repite la orden; si a un paquete le falta su archivo, pon en "
+    "pyproject.toml una versión que lo tenga."
+)
 PROCESOS = 4
 # Los códigos de pytest que quieren decir que ha llegado al final: bien, con fallos o, en una
 # página sin bloques, sin nada que ejecutar.
@@ -78,7 +82,7 @@ class Copia:
     def indice(self) -> Indice:
         """Qué enseña ahora cada página de la copia, según su propio código."""
         orden = [sys.executable, "-m", "verificador.indice"]
-        return Indice.model_validate_json(exigir_exito(orden, self.raiz))
+        return Indice.model_validate_json(exigir_exito(orden, carpeta=self.raiz))
 
     def hojas(self, rotas: Sequence[Rotura] = ()) -> dict[str, Hoja]:
         """Lo que ha cambiado y lo que se ha roto, página por página.
@@ -105,21 +109,13 @@ class Copia:
             CopiaRota: si falta el intérprete o un paquete no se puede instalar sin compilarlo.
         """
         entorno = self.raiz / ".venv"
-        try:
-            exigir_exito([python, "-m", "venv", entorno])
-        except OSError as error:
-            raise CopiaRota(
-                f"no puedo usar «{python}»: {error.strerror}.\n"
-                "Qué hacer: instálalo, o elige otro con PYTHON=…"
-            ) from None
+        otro = "instala ese Python con su módulo venv, o elige otro con PYTHON=…"
+        exigir_exito([python, "-m", "venv", entorno], otro)
         self.python = entorno / "bin" / "python"
         orden = [sys.executable, "-m", "uv", "pip", "install", "--python", self.python]
         orden += ["--require-hashes", "--only-binary", ":all:", "--compile-bytecode"]
-        exigir_exito(
-            [*orden, "--quiet", *(a for lista in listas for a in ("-r", lista))],
-            self.raiz,
-        )
-        (entorno / "al-dia").touch()
+        orden += ["--quiet", *(a for lista in listas for a in ("-r", lista))]
+        exigir_exito(orden, SIN_INSTALAR, self.raiz)
 
     def pytest(
         self, rutas: Sequence[str], *opciones: str, **entorno: str
@@ -175,7 +171,8 @@ def archivos(raiz: Path) -> list[Path]:
         CopiaRota: si no es un repositorio de git.
     """
     orden = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    nombres = exigir_exito(orden, raiz).split("\0")
+    clonar = "git dice qué archivos son del proyecto: clónalo en vez de descargarlo."
+    nombres = exigir_exito(orden, clonar, raiz).split("\0")
     rutas = {Path(nombre) for nombre in nombres if nombre}
     return sorted(ruta for ruta in rutas if (raiz / ruta).is_file())
 
@@ -188,18 +185,30 @@ def exigir_paginas(pedidas: Sequence[str]) -> None:
             sys.exit(f"«{pedida}» no es una página. {sugerencia(pedida, validas)}")
 
 
-def exigir_exito(orden: Sequence[str | Path], carpeta: Path | None = None) -> str:
+def exigir_exito(
+    orden: Sequence[str | Path], remedio: str = "", carpeta: Path | None = None
+) -> str:
     """Lo que imprime una orden que tiene que salir bien.
 
+    Args:
+        orden: la orden.
+        remedio: qué hacer si sale mal.
+        carpeta: dónde; si no se dice, donde se está.
+
     Raises:
-        CopiaRota: si sale mal; el mensaje es lo que ha dicho.
-        OSError: si no existe.
+        CopiaRota: si sale mal o no existe; el mensaje es lo que ha dicho.
     """
-    hecho = subprocess.run(
-        orden, cwd=carpeta, env=limpio(), capture_output=True, text=True
-    )
-    if hecho.returncode:
-        raise CopiaRota(hecho.stderr.strip() or hecho.stdout.strip())
+    try:
+        hecho = subprocess.run(
+            orden, cwd=carpeta, env=limpio(), capture_output=True, text=True
+        )
+        dicho = (hecho.stderr + hecho.stdout).strip()
+        mudo = f"«{orden[0]}» ha terminado con código {hecho.returncode}."
+        queja = (dicho or mudo) if hecho.returncode else ""
+    except OSError as error:
+        queja = f"no puedo usar «{orden[0]}»: {error.strerror}."
+    if queja:
+        raise CopiaRota(f"{queja}\nQué hacer: {remedio}" if remedio else queja)
     return hecho.stdout
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from verificador.copia import LISTAS, CopiaRota, exigir_exito
+from verificador.copia import LISTAS, SIN_INSTALAR, CopiaRota, exigir_exito
 
 LISTA, LISTA_DE_FIGURAS = LISTAS
 UV = [sys.executable, "-m", "uv", "pip", "compile"]
@@ -57,7 +57,8 @@ def resolver(raiz: Path, *opciones: str, con: Sequence[str] = ()) -> None:
     encima = ["--override", ENCIMA] if con else []
     for lista, entradas in ENTRADAS.items():
         orden = [*UV, *UNIVERSAL, "--python-version", pythons(raiz)[0], *entradas]
-        exigir_exito([*orden, *encima, *opciones, "--quiet", "-o", lista], raiz)
+        orden += [*encima, *opciones, "--quiet", "-o", lista]
+        exigir_exito(orden, SIN_INSTALAR, raiz)
     (raiz / ENCIMA).unlink()
     exigir_que_esten(pedidos, fijadas(raiz))
 
@@ -125,8 +126,8 @@ def sin_solucion(raiz: Path, python: str, *opciones: str) -> str:
     instalar = [*INSTALAR, "--dry-run", "--no-deps", "--python-version", python]
     instalar += ["--only-binary", ":all:", "--target", "nada", "-r", SUELTA, "--quiet"]
     try:
-        exigir_exito(orden, raiz)
-        exigir_exito(instalar, raiz)
+        exigir_exito(orden, carpeta=raiz)
+        exigir_exito(instalar, carpeta=raiz)
     except CopiaRota as error:
         return str(error)
     finally:

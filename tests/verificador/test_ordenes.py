@@ -65,7 +65,7 @@ def test_la_copia_lleva_lo_que_es_del_proyecto_y_nada_mas(copia: Copia) -> None:
 
 
 def test_sin_git_no_hay_copia(tmp_path: Path) -> None:
-    with pytest.raises(CopiaRota, match="not a git repository"):
+    with pytest.raises(CopiaRota, match="Qué hacer: git dice qué archivos"):
         Copia(tmp_path / "copia", tmp_path)
 
 
