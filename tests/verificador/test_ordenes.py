@@ -14,6 +14,7 @@ from verificador.copia import Copia, CopiaRota, copia_de
 from verificador.escritura import escribir_juntos
 from verificador.indice import Indice, Salida
 from verificador.ordenes.actualizar import traer
+from verificador.ordenes.canario import MINIMAS, NUEVAS
 from verificador.roturas import Rotura
 
 SIN_GIT_AJENO = {n: v for n, v in os.environ.items() if not n.startswith("GIT_")}
@@ -290,6 +291,30 @@ def test_una_version_que_no_se_probaria_se_rechaza(escrito: str, queja: str) -> 
         pedido = versiones.leer_requisito(escrito)
         versiones.exigir_que_esten([pedido], {"prefect": "3.8.8"})
     assert "Qué hacer:" in str(error.value)
+
+
+@pytest.mark.skipif("CI" not in os.environ, reason="consulta paquetes: solo en la CI")
+def test_cada_intento_resuelve_lo_que_dice(tmp_path: Path) -> None:
+    """Parte de una lista con otra versión: ninguno puede quedarse con ella sin querer."""
+    escribir(
+        tmp_path,
+        {
+            "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n'
+            'requires-python = ">=3.11.5,<3.15"\ndependencies = ["click>=8.1.0"]\n'
+            "[dependency-groups]\ndev = []\nfiguras = []\n",
+            "requirements.txt": "click==8.1.3\n",
+        },
+    )
+
+    def click(*opciones: str, con: tuple[str, ...] = ()) -> str:
+        versiones.resolver(tmp_path, *opciones, con=con)
+        return versiones.fijadas(tmp_path)["click"]
+
+    assert click() == "8.1.3"
+    assert click(*MINIMAS.opciones) == "8.1.0"
+    assert click(con=("click==8.0.4",)) == "8.0.4"
+    assert click(*NUEVAS.opciones) not in ("8.1.3", "8.0.4", "8.1.0")
+    assert versiones.sin_solucion(tmp_path, "3.14", *MINIMAS.opciones) == ""
 
 
 @pytest.fixture(scope="module")

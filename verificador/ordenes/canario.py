@@ -49,7 +49,9 @@ class Intento:
 
 NUEVAS = Intento("lo más nuevo que admite pyproject.toml", ("--upgrade",))
 MINIMAS = Intento(
-    "lo más antiguo que admite pyproject.toml", ("--resolution=lowest-direct",)
+    "lo más antiguo que admite pyproject.toml",
+    # Sin «--upgrade», uv prefiere lo que ya dice la lista.
+    ("--upgrade", "--resolution=lowest-direct"),
 )
 
 
