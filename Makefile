@@ -10,7 +10,8 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test test-frio test-figuras test-calificador build salidas lock bench arranques
+.PHONY: serve test test-frio test-figuras test-calificador build salidas lock canario actualizar \
+	bench arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
@@ -34,11 +35,14 @@ salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las rea
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
-		--python-version 3.11.5 --group dev --upgrade --quiet pyproject.toml -o requirements.txt
-	$(BIN)/uv pip compile --universal --generate-hashes --no-emit-index-url \
-		--python-version 3.11.5 --group figuras --constraints requirements.txt --upgrade --quiet \
-		-o requirements-figuras.txt
+	$(BIN)/python -m verificador.ordenes.lock
+
+canario: $(AL_DIA) ## Qué cambiaría y qué se rompería con otras versiones; no toca nada
+	$(BIN)/python -m verificador.ordenes.canario $(if $(CON),--con "$(CON)") \
+		$(if $(filter-out file,$(origin PYTHON)),--python "$(PYTHON)") $(PAGINA)
+
+actualizar: $(FIGURAS) ## Versiones, salidas y figuras al día, o nada; con PAGINA=…, solo esa
+	$(BIN)/python -m verificador.ordenes.actualizar $(PAGINA)
 
 bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
 	$(BIN)/python -m verificador.ordenes.bench

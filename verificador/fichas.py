@@ -4,6 +4,7 @@ from pathlib import Path
 
 from calificador.ejercicios import Ejercicio, leer_catalogo
 from motor.rutas import DOCS, EJERCICIOS
+from verificador.escritura import escribir_juntos
 
 DIFICULTAD = {1: "fácil", 2: "media", 3: "alta"}
 
@@ -60,6 +61,4 @@ def enlace(pagina: str) -> str:
 
 def escribir() -> None:
     """Pone al día los archivos que se escriben a partir del catálogo."""
-    for ruta, texto in generadas().items():
-        if not ruta.exists() or ruta.read_text("utf-8") != texto:
-            ruta.write_text(texto, "utf-8")
+    escribir_juntos({ruta: texto.encode() for ruta, texto in generadas().items()})

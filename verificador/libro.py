@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from motor.rutas import DOCS, RAIZ, SNIPPETS
 from verificador import mascaras
+from verificador.escritura import escribir_juntos
 from verificador.html_crudo import REMEDIO, codigo_disfrazado
 from verificador.origen import Origen, donde, relativa
 from verificador.pagina import Pagina, fragmentos, leer_pagina, paginas
@@ -137,13 +138,27 @@ def lista_de_mascaras(leidas: list[Pagina]) -> str:
 
 
 def escribir_generadas() -> None:
-    """Pone al día lo que la guía publica de su propia verificación.
+    """Pone al día lo que la guía publica de su propia verificación: o todo, o nada.
 
     Son dos vueltas: lo que se escribe de las pruebas también se cuenta.
+
+    Raises:
+        PaginaRota: si una página no se puede leer: el recuento sería de las demás. Todo
+            queda como estaba.
+        OSError: si algo no se puede escribir; todo queda como estaba.
     """
-    for _ in range(2):
-        for archivo, texto in generadas(leer_todas()).items():
-            archivo.write_text(texto, "utf-8")
+    primera = en_bytes(generadas(leer_todas()))
+    antes = {ruta: ruta.read_bytes() for ruta in primera if ruta.exists()}
+    escribir_juntos(primera)
+    try:
+        escribir_juntos(en_bytes(generadas(leer_todas())))
+    except BaseException:  # también Ctrl+C
+        escribir_juntos(antes)
+        raise
+
+
+def en_bytes(textos: dict[Path, str]) -> dict[Path, bytes]:
+    return {ruta: texto.encode() for ruta, texto in textos.items()}
 
 
 def generadas(leidas: list[Pagina]) -> dict[Path, str]:

@@ -34,10 +34,18 @@ from verificador.sitio import SitioRoto, construir
 from verificador.taller import Taller, TallerFrio
 
 CUENTA = "bloques de la página"
+# Bien, con algún fallo o, en una página sin bloques, sin nada que ejecutar.
+CON_FINAL = (
+    pytest.ExitCode.OK,
+    pytest.ExitCode.TESTS_FAILED,
+    pytest.ExitCode.NO_TESTS_COLLECTED,
+)
 SITIO = "la web que comparten los procesos de las pruebas"
 TALLER = pytest.StashKey[Taller]()
 CACHE = pytest.StashKey[Path]()
 MEMORIA = pytest.StashKey[Memoria]()
+# Por qué no se ha escrito lo que la guía cuenta de sí.
+SIN_CONTAR = pytest.StashKey[str]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -77,7 +85,7 @@ def pytest_configure(config: pytest.Config) -> None:
     memoria = Memoria(config, config.stash[CACHE] / "huellas")
     config.stash[MEMORIA] = memoria
     config.pluginmanager.register(memoria)
-    if config.option.actualizar_salidas:
+    if config.option.actualizar_salidas and es_la_sesion(config):
         fichas.escribir()
     for marca in (
         "falla(texto): la orden debe terminar con error, y su salida decir ese texto",
@@ -109,10 +117,27 @@ def aislar_prefect(carpeta: Path) -> None:
     os.environ["PREFECT_HOME"] = str(carpeta)
 
 
+def es_la_sesion(config: pytest.Config) -> bool:
+    """Si es la sesión y no uno de los procesos en que pytest-xdist la reparte."""
+    return not hasattr(config, "workerinput")
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Al actualizar las salidas, también lo que la guía publica de su verificación."""
-    if session.config.option.actualizar_salidas:
+    """Al actualizar las salidas, también lo que la guía publica de su verificación.
+
+    Un bloque que falla deja su página como estaba, que se puede contar igual. Si la sesión
+    no llega al final, o una página no se puede leer, no se cuenta la mitad: no se escribe.
+    """
+    if not (session.config.option.actualizar_salidas and es_la_sesion(session.config)):
+        return
+    if session.exitstatus not in CON_FINAL:
+        session.config.stash[SIN_CONTAR] = "la sesión no ha llegado al final"
+        return
+    try:
         libro.escribir_generadas()
+    except (PaginaRota, OSError) as error:
+        session.config.stash[SIN_CONTAR] = str(error)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 @pytest.hookimpl(wrapper=True)
@@ -285,7 +310,13 @@ class AsientoDelLibro(pytest.Item):
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Los totales del libro mayor, al final de la ejecución."""
+    """Los totales del libro mayor, al final de la ejecución; o por qué no los hay."""
+    if motivo := terminalreporter.config.stash.get(SIN_CONTAR, ""):
+        terminalreporter.section("sin contar")
+        terminalreporter.line(
+            f"El recuento y las demás tablas de la guía quedan como estaban: {motivo}\n"
+            "Qué hacer: corrígelo y repite la orden."
+        )
     cuentas = [
         Counter(cuenta)
         for informe in terminalreporter.getreports("passed")

@@ -6,7 +6,6 @@ import platform
 import re
 import subprocess
 import sys
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from hashlib import sha256
@@ -20,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from motor.rutas import DOCS, RAIZ, SNIPPETS
-from verificador import casa, plugin
+from verificador import casa, plugin, versiones
 from verificador.terminal import Terminal
 
 INSTALACION = DOCS / "tutorial" / "instalacion.md"
@@ -53,17 +52,13 @@ def del_lock(paquete: str) -> str:
 
 def rango() -> tuple[str, str]:
     """La primera y la última versión de Python que admite el proyecto."""
-    proyecto = tomllib.loads((RAIZ / "pyproject.toml").read_text("utf-8"))["project"]
-    suelo, techo = re.fullmatch(
-        r">=([\d.]+),<3\.(\d+)", proyecto["requires-python"]
-    ).groups()
-    return suelo, f"3.{int(techo) - 1}"
+    primera, *_, ultima = versiones.pythons(RAIZ)
+    return primera, ultima
 
 
 def pythons() -> set[str]:
     """Las versiones menores de Python que admite el proyecto."""
-    primera, ultima = (int(version.split(".")[1]) for version in rango())
-    return {f"3.{menor}" for menor in range(primera, ultima + 1)}
+    return {".".join(v.split(".")[:2]) for v in versiones.pythons(RAIZ)}
 
 
 def nombre(ruta: Path) -> str:

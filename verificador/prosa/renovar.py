@@ -2,6 +2,7 @@
 
 import re
 
+from verificador.escritura import escribir_juntos
 from verificador.pagina import Pagina
 from verificador.prosa import letras, resaltado, valores
 from verificador.prosa.lectura import CON_ETIQUETA
@@ -21,7 +22,8 @@ def renovar(pagina: Pagina) -> bool:
         lineas[numero] = CON_ETIQUETA.sub(lambda v: al_dia(v, pagina), lineas[numero])
     despues = "\n".join(lineas)
     if despues != antes:
-        pagina.ruta.write_text(despues, "utf-8")
+        # De una vez: otro proceso de las pruebas puede estar leyéndola.
+        escribir_juntos({pagina.ruta: despues.encode()})
     return despues != antes
 
 
