@@ -19,7 +19,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from motor.rutas import DOCS, RAIZ, SNIPPETS
-from verificador import casa, plugin, versiones
+from verificador import casa, plugin
+from verificador.ordenes import versiones
 from verificador.terminal import Terminal
 
 INSTALACION = DOCS / "tutorial" / "instalacion.md"

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from motor.rutas import RAIZ
-from verificador import cambios, roturas, versiones
-from verificador.copia import Copia, CopiaRota, copia_de
 from verificador.escritura import escribir_juntos
-from verificador.indice import Indice, Salida
+from verificador.ordenes import cambios, roturas, versiones
 from verificador.ordenes.actualizar import traer
 from verificador.ordenes.canario import MINIMAS, NUEVAS
-from verificador.roturas import Rotura
+from verificador.ordenes.copia import Copia, CopiaRota, copia_de
+from verificador.ordenes.indice import Indice, Salida
+from verificador.ordenes.roturas import Rotura
 
 SIN_GIT_AJENO = {n: v for n, v in os.environ.items() if not n.startswith("GIT_")}
 SALIDA = "snippets/tutorial/uno/uno.txt"

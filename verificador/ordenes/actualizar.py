@@ -15,9 +15,10 @@ import sys
 from collections.abc import Sequence
 
 from motor.rutas import RAIZ
-from verificador import cambios, roturas, versiones
 from verificador.casa import INSTALACION
-from verificador.copia import (
+from verificador.escritura import escribir_juntos
+from verificador.ordenes import cambios, roturas, versiones
+from verificador.ordenes.copia import (
     LISTAS,
     PAGINAS,
     Copia,
@@ -26,7 +27,6 @@ from verificador.copia import (
     copia_de,
     exigir_paginas,
 )
-from verificador.escritura import escribir_juntos
 from verificador.origen import relativa
 
 # En qué sistemas se instala la lista: pregunta por cada uno a quien la sirve.

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motor.rutas import RAIZ
-from verificador import cambios, versiones
-from verificador.copia import (
+from verificador.ordenes import cambios, versiones
+from verificador.ordenes.copia import (
     LISTAS,
     PAGINAS,
     Copia,
@@ -27,7 +27,7 @@ from verificador.copia import (
     copia_de,
     exigir_paginas,
 )
-from verificador.roturas import Rotura
+from verificador.ordenes.roturas import Rotura
 
 SIN_NAVEGADOR = ("-m", "not figuras and not respuestas")
 

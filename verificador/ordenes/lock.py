@@ -11,9 +11,9 @@ import tempfile
 from pathlib import Path
 
 from motor.rutas import RAIZ
-from verificador import versiones
-from verificador.copia import LISTAS, CopiaRota
 from verificador.escritura import escribir_juntos
+from verificador.ordenes import versiones
+from verificador.ordenes.copia import LISTAS, CopiaRota
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from verificador.copia import LISTAS, SIN_INSTALAR, CopiaRota, exigir_exito
+from verificador.ordenes.copia import LISTAS, SIN_INSTALAR, CopiaRota, exigir_exito
 
 LISTA, LISTA_DE_FIGURAS = LISTAS
 UV = [sys.executable, "-m", "uv", "pip", "compile"]

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from motor.guardian import Guardian
-from verificador import roturas
-from verificador.cambios import Hoja, comparar, por_pagina
-from verificador.indice import Indice, nombre
+from verificador.ordenes import roturas
+from verificador.ordenes.cambios import Hoja, comparar, por_pagina
+from verificador.ordenes.indice import Indice, nombre
+from verificador.ordenes.roturas import Rotura
 from verificador.pagina import paginas
 from verificador.problemas import sugerencia
-from verificador.roturas import Rotura
 
 LISTAS = ("requirements.txt", "requirements-figuras.txt")
 # Lo que una actualización puede cambiar, desde la raíz.
@@ -81,7 +81,7 @@ class Copia:
 
     def indice(self) -> Indice:
         """Qué enseña ahora cada página de la copia, según su propio código."""
-        orden = [sys.executable, "-m", "verificador.indice"]
+        orden = [sys.executable, "-m", "verificador.ordenes.indice"]
         return Indice.model_validate_json(exigir_exito(orden, carpeta=self.raiz))
 
     def hojas(self, rotas: Sequence[Rotura] = ()) -> dict[str, Hoja]:

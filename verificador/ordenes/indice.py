@@ -1,6 +1,6 @@
 """Qué archivos enseña cada página y cómo se compara cada salida.
 
-Uso: python -m verificador.indice   (lo imprime en JSON, para quien mira otra copia)
+Uso: python -m verificador.ordenes.indice   (lo imprime en JSON, para quien mira otra copia)
 """
 
 from pathlib import Path
