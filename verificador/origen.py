@@ -1,4 +1,4 @@
-"""De qué línea de qué archivo viene lo que se publica."""
+"""De qué línea de qué archivo viene lo que se publica, y cómo se nombra."""
 
 from pathlib import Path
 from typing import NamedTuple
