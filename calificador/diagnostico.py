@@ -14,8 +14,7 @@ from calificador.fuente import Fuente
 from calificador.indicios import Indicio, buscar
 from calificador.veredicto import Tropiezo
 from motor.ejecuciones import Flujo
-
-SERVIDO = "being served"  # lo dice Prefect cuando ya ha creado los deployments
+from motor.prefect_por_dentro import SERVIDO
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,14 @@ mismo en cualquier terminal.
 import os
 from pathlib import Path
 
+from motor.prefect_por_dentro import NO_RASTREAR
+
 # De otra configuración de Prefect y de pytest; las de pantalla, que parten o colorean lo que
 # se imprime, y los proxies, que impedirían hablar con un servidor de este mismo equipo.
 FUERA = ("PREFECT_", "PYTEST_")
 TAMBIEN_FUERA = {"COLUMNS", "LINES", "FORCE_COLOR", "PYTHON_COLORS", "TTY_COMPATIBLE"}
 SIEMPRE = {
-    "DO_NOT_TRACK": "1",
+    NO_RASTREAR: "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "NO_PROXY": "127.0.0.1,localhost",
     "PYTHONUNBUFFERED": "1",

@@ -2,6 +2,8 @@
 
 import re
 
+from motor import prefect_por_dentro as por_dentro
+
 SIN_CONOCER = ("", "guias/pedir-ayuda")
 OTRA_VERSION = (
     "Eso es de Prefect 1 o 2, y aquí se usa Prefect 3: un flow es una función con @flow, y se "
@@ -27,7 +29,7 @@ CONOCIDOS = [
         *OTRA_VERSION,
     ),
     (
-        r"PrefectImportError|'fn' must be callable"
+        rf"{por_dentro.DE_OTRA_VERSION}|{por_dentro.SIN_FUNCION}"
         r"|'Flow' object (has no attribute '(run|register|set_dependencies|visualize_|__)"
         r"|does not support the context manager)"
         r"|unexpected keyword argument '(trigger|checkpoint)'",
@@ -66,12 +68,12 @@ CONOCIDOS = [
         "guias/pedir-ayuda#leerlo",
     ),
     (
-        r"MappingMissingIterable",
+        por_dentro.MAP_SIN_LISTA,
         ".map() llama a la task una vez por cada elemento: dale una lista, y no un texto.",
         "tutorial/dependencias#map",
     ),
     (
-        r"Failed to reach API",
+        por_dentro.SIN_SERVIDOR,
         "¿Da tu programa valor a PREFECT_API_URL? Quítalo: la dirección del servidor se pone "
         "fuera.",
         "guias/pedir-ayuda#no-contesta",
@@ -91,7 +93,7 @@ CONOCIDOS = [
         "Una función se llama a sí misma y no para nunca, quizá a través de otra.",
         "guias/pedir-ayuda#leerlo",
     ),
-    (r"Prefect\w*Future", *SIN_FUTURE),
+    (por_dentro.UN_FUTURE, *SIN_FUTURE),
     (
         r"'coroutine' object",
         "Una función async se espera con await: sin él, devuelve una corrutina y no su "
@@ -128,7 +130,7 @@ CONOCIDOS = [
         "guias/bases-de-datos#sqlite",
     ),
     (
-        r"Unable to find block document|_GeneratorContextManager",
+        rf"{por_dentro.SIN_BLOCK}|_GeneratorContextManager",
         "",
         "guias/bases-de-datos#errores",
     ),
@@ -138,18 +140,18 @@ CONOCIDOS = [
         "guias/bases-de-datos#que-ha-pasado",
     ),
     (
-        r"ParameterBindError.*missing",
+        rf"{por_dentro.PARAMETROS_QUE_NO_CASAN}.*missing",
         "Un parámetro sin valor por omisión hay que darlo al llamar al flow; el valor va en la "
         "línea de def, con =.",
         "tutorial/flow-y-task#parametros",
     ),
     (
-        r"Parameter(Type|Bind)Error",
+        rf"{por_dentro.PARAMETRO_DE_OTRO_TIPO}|{por_dentro.PARAMETROS_QUE_NO_CASAN}",
         "",
         "tutorial/flow-y-task#parametros",
     ),
     (
-        r"IntervalSchedule",
+        por_dentro.INTERVALO_MALO,
         "interval no entiende textos: escribe segundos, 30, o timedelta(seconds=30).",
         "tutorial/programacion#errores",
     ),
@@ -159,7 +161,7 @@ CONOCIDOS = [
         "tutorial/programacion#serve",
     ),
     (
-        r"work pool",
+        por_dentro.SIN_WORK_POOL,
         "Para desplegar sin work pool, usa .serve(…).",
         "tutorial/programacion#serve",
     ),

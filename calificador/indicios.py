@@ -10,8 +10,9 @@ from typing import NamedTuple
 from calificador.errores import ultimo_error
 from calificador.fuente import Fuente
 from motor.ejecuciones import Flujo
+from motor.prefect_por_dentro import Estado
 
-A_MEDIAS = {"Crashed", "Pending", "Running"}
+A_MEDIAS = {Estado.CRASHED, Estado.PENDING, Estado.RUNNING}
 
 
 class Indicio(NamedTuple):
@@ -72,7 +73,7 @@ def sin_esperar(flujos: list[Flujo]) -> Indicio | None:
     """Una task enviada que nadie espera no termina, y su flow sí."""
     for flujo in flujos:
         for tarea in flujo.tareas:
-            if flujo.estado == "Completed" and tarea.estado in A_MEDIAS:
+            if flujo.estado == Estado.COMPLETED and tarea.estado in A_MEDIAS:
                 return Indicio(
                     f"La task {tarea.nombre} se ha quedado en {tarea.estado} y el flow ha "
                     "terminado: la enviaste con .submit() o .map() y no la esperaste. Pide "

@@ -5,21 +5,10 @@ from typing import TYPE_CHECKING
 
 from prefect.exceptions import PrefectHTTPStatusError
 
+from motor.prefect_por_dentro import SE_BORRAN
+
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
-
-# Lo que puede crear un programa y por qué campo se borra. Con un flow se van sus flow runs.
-QUE_SE_BORRA = {
-    "automations": "id",
-    "deployments": "id",
-    "flows": "id",
-    "block_documents": "id",
-    "variables": "id",
-    "artifacts": "id",
-    "concurrency_limits": "id",
-    "v2/concurrency_limits": "id",
-    "work_pools": "name",
-}
 
 
 def vaciar(cliente: "SyncPrefectClient") -> None:
@@ -28,7 +17,7 @@ def vaciar(cliente: "SyncPrefectClient") -> None:
     Raises:
         httpx.HTTPError: si el servidor no responde.
     """
-    for que, campo in QUE_SE_BORRA.items():
+    for que, campo in SE_BORRAN.items():
         previos = None  # si quedan los mismos, son los que Prefect no deja borrar
         while (creados := pedir(cliente, que)) and creados != previos:
             for creado in creados:

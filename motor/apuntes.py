@@ -1,33 +1,56 @@
 """Qué flow runs han empezado desde un momento, leídos cuando ya no van a cambiar."""
 
 import time
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from motor.ejecuciones import Flujo, leer
+from motor.espera import esperar
+from motor.prefect_por_dentro import Estado, apuntar_marca
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
-A_MEDIAS = {"", "Pending", "Running", "Retrying", "AwaitingRetry"}
+A_MEDIAS = {
+    "",
+    Estado.PENDING,
+    Estado.RUNNING,
+    Estado.RETRYING,
+    Estado.AWAITING_RETRY,
+}
 # Lo que se espera por algo que sigue a medias: quizá su programa murió sin decir nada.
 PACIENCIA_S = 6
-MIRADA_S = 0.02
 
 
 def asentadas(cliente: "SyncPrefectClient", desde: datetime) -> list[Flujo]:
-    """Los flow runs que han empezado desde un momento, en orden; los programados, no.
+    """Los flow runs que han empezado desde un momento, en orden; los programados, no."""
+    flujos = leer_asentados(cliente, lambda: empezadas(cliente, desde))
+    return sorted(flujos, key=lambda flujo: flujo.inicio)
+
+
+def leer_asentados(
+    cliente: "SyncPrefectClient", cuales: Callable[[], Iterable[UUID]]
+) -> list[Flujo]:
+    """Unos flow runs, cuando ya no van a cambiar.
 
     Su programa ya ha terminado: se espera a que el servidor apunte lo que le contó.
+
+    Args:
+        cliente: del servidor que los apunta.
+        cuales: los que son; se pregunta cada vez que se miran.
     """
+    flujos: list[Flujo] = []
     limite = time.monotonic() + PACIENCIA_S
-    while True:
+
+    def quietos() -> bool:
         esperar_apuntes(cliente, limite)
-        flujos = [leer(cliente, run) for run in empezadas(cliente, desde)]
-        if not any(map(a_medias, flujos)) or time.monotonic() > limite:
-            return sorted(flujos, key=lambda flujo: flujo.inicio)
-        time.sleep(MIRADA_S)
+        flujos[:] = [leer(cliente, run) for run in cuales()]
+        return not any(map(a_medias, flujos))
+
+    esperar(quietos, PACIENCIA_S)
+    return flujos
 
 
 def empezadas(cliente: "SyncPrefectClient", desde: datetime) -> list[UUID]:
@@ -46,38 +69,18 @@ def a_medias(flujo: Flujo) -> bool:
 def esperar_apuntes(cliente: "SyncPrefectClient", limite: float) -> None:
     """Espera a que el servidor haya apuntado los estados de tareas que ya ha recibido.
 
-    Le llegan como eventos y los apunta en segundo plano, por orden de llegada
-    (`prefect.server.services.task_run_recorder`). Se le manda el de una tarea más, sin
-    flow, y se espera a que aparezca: lo anterior ya está.
+    Le llegan como eventos y los apunta en segundo plano, por orden de llegada. Se le manda
+    el de una tarea más, sin flow, y se espera a que aparezca: lo anterior ya está.
     """
     from prefect.exceptions import ObjectNotFound
 
     marca = uuid4()
-    cliente.request("POST", "/events", json=[evento(marca)])
-    while time.monotonic() < limite:
+    apuntar_marca(cliente, marca)
+
+    def apuntada() -> bool:
         try:
-            cliente.read_task_run(marca)
-            return
+            return bool(cliente.read_task_run(marca))
         except ObjectNotFound:
-            time.sleep(MIRADA_S)
+            return False
 
-
-def evento(tarea: UUID) -> dict[str, object]:
-    """El que manda Prefect cuando una task run queda pendiente."""
-    return {
-        "id": str(uuid4()),
-        "occurred": datetime.now(UTC).isoformat(),
-        "event": "prefect.task-run.Pending",
-        "resource": {
-            "prefect.resource.id": f"prefect.task-run.{tarea}",
-            "prefect.orchestration": "client",
-        },
-        "payload": {
-            "task_run": {
-                "task_key": "calificador",
-                "dynamic_key": str(tarea),
-                "name": "marca",
-            },
-            "validated_state": {"type": "PENDING", "name": "Pending"},
-        },
-    }
+    esperar(apuntada, limite - time.monotonic())

@@ -11,6 +11,8 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
+from motor.prefect_por_dentro import TABLA_DE_MIGRACIONES
+
 
 def base_vacia(cache: Path) -> Path:
     """Dónde se guarda la que deja el primer arranque de Prefect."""
@@ -47,7 +49,9 @@ def es_de_fiar(guardada: Path) -> bool:
     try:
         with closing(sqlite3.connect(guardada)) as base:
             (estado,) = base.execute("PRAGMA quick_check(1)").fetchone()
-            migraciones = base.execute("SELECT * FROM alembic_version").fetchall()
+            migraciones = base.execute(
+                f"SELECT * FROM {TABLA_DE_MIGRACIONES}"
+            ).fetchall()
     except sqlite3.Error:
         return False
     return estado == "ok" and bool(migraciones)

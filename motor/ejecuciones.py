@@ -4,12 +4,19 @@ Es el modelo común de los dibujos: el grafo mira de qué depende cada tarea y e
 cuándo empezó y terminó cada tramo de su vida.
 """
 
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 from uuid import UUID
+
+from motor.prefect_por_dentro import (
+    ENLACE,
+    ENTRADA_DE_ESPERA,
+    ENTRADAS_QUE_SON_RUNS,
+    nombre_de_la_task,
+    subflow_de,
+)
 
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
@@ -53,9 +60,7 @@ class Flujo:
 
 def identificadores(salida: str) -> list[UUID]:
     """Los flow runs que nombra la salida de un programa, en orden y sin repetir."""
-    return list(
-        dict.fromkeys(map(UUID, re.findall(r"flow-run/([0-9a-f-]{36})", salida)))
-    )
+    return list(dict.fromkeys(map(UUID, ENLACE.findall(salida))))
 
 
 def leer(cliente: "SyncPrefectClient", flow_run: UUID) -> Flujo:
@@ -86,16 +91,15 @@ def leer_tarea(
     cliente: "SyncPrefectClient", tarea: "TaskRun", flujo: "FlowRun"
 ) -> Tarea:
     """Traduce una task run; la que representa un subflow lleva su id y el nombre del flow."""
-    # Prefect termina con el principio de esta clave los nombres que inventa.
-    identidad, nombre = tarea.id, tarea.name.removesuffix(f"-{tarea.dynamic_key[:3]}")
-    if tarea.state and (subflow := tarea.state.state_details.child_flow_run_id):
+    identidad, nombre = tarea.id, nombre_de_la_task(tarea)
+    if subflow := subflow_de(tarea):
         identidad = subflow
         nombre = cliente.read_flow(cliente.read_flow_run(subflow).flow_id).name
     entradas = {
-        parametro: {e.id for e in origenes if e.input_type in {"task_run", "flow_run"}}
+        parametro: {e.id for e in origenes if e.input_type in ENTRADAS_QUE_SON_RUNS}
         for parametro, origenes in tarea.task_inputs.items()
     }
-    esperas = entradas.pop("wait_for", set())
+    esperas = entradas.pop(ENTRADA_DE_ESPERA, set())
     return Tarea(
         identidad,
         nombre,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from motor.base import base_vacia, guardar_base, partir_de
 from motor.espera import esperar
+from motor.prefect_por_dentro import BASE_DE_DATOS, BASE_DE_UNA_CONEXION
 from motor.procesos import enviar
 from motor.puertos import puerto_libre
 
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 
 ARRANQUE_S = 90
 INTENTOS = 3
-# Con este nombre, Prefect se conecta a la base de datos una sola vez
-# (`prefect.server.database.configurations`). Con varias conexiones, dos escrituras pueden
-# chocar, y el cliente espera dos segundos antes de repetir la suya.
-BASE = ":memory:.db" if os.name == "posix" else "prefect.db"
+# Windows no admite ese nombre.
+BASE = BASE_DE_UNA_CONEXION if os.name == "posix" else BASE_DE_DATOS
 
 
 class ErrorDeServidor(Exception):

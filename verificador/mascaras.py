@@ -12,6 +12,8 @@ from functools import cached_property
 
 from coolname.data import config as vocabulario
 
+from motor import prefect_por_dentro as por_dentro
+
 
 def palabras(lista: str) -> set[str]:
     """Las palabras de una lista de coolname, con las que Prefect bautiza los runs."""
@@ -56,7 +58,8 @@ HUECOS = {
         identifica=True,
     ),
     "sufijo": Hueco(
-        r"[0-9a-f]{3}", "los tres caracteres con que termina el de un *task run*"
+        rf"[0-9a-f]{{{por_dentro.LARGO_DEL_SUFIJO}}}",
+        "los tres caracteres con que termina el de un *task run*",
     ),
     "id": Hueco(
         r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}",
@@ -82,17 +85,17 @@ DECLARABLES = frozenset({"nombre", "id", "puerto", "fecha", "duración"})
 
 # En las plantillas, «{hueco}» es lo que varía; «…», cualquier texto, que sí se compara.
 PRINCIPIOS_DEL_LOG = (
-    "{hora} | … | Flow run '{nombre}' - ",
+    "{hora} | … | " + por_dentro.HABLA_UN_FLOW_RUN + "{nombre}' - ",
     "{hora} | … | Task run '…-{sufijo}' - ",
     "{hora} | … | … - ",
 )
 MENSAJES_DEL_LOG = (
-    "Beginning flow run '{nombre}' for flow '…'",
-    "Beginning subflow run '{nombre}' for flow '…'",
+    por_dentro.EMPIEZA_UN_FLOW + "{nombre}' for flow '…'",
+    por_dentro.EMPIEZA_UN_SUBFLOW + "{nombre}' for flow '…'",
     "View at http://127.0.0.1:4200/runs/flow-run/{id}",
     "Starting temporary server on http://127.0.0.1:{temporal}",
     "Stopping temporary server on http://127.0.0.1:{temporal}",
-    "Finished in state NotReady(\"Upstream task run '{id}' did not reach a "
+    por_dentro.TERMINA + " NotReady(\"Upstream task run '{id}' did not reach a "
     "'COMPLETED' state.\", type=PENDING)",
     "Worker 'ProcessWorker {id}' submitting flow run '{id}'",
     "Flow run '{nombre}' submitted to infrastructure",
@@ -111,7 +114,7 @@ LINEAS_DE_PYTHON = (
     '…File "/home/ana/guia-prefect/.venv/lib/python{python}/…", line {línea}…',
 )
 LINEAS_DE_PYTEST = ("{cuántas} passed in {duración}", "{cuántas} failed in {duración}")
-# Salen o no según la carga de la máquina: ni las pruebas las ven ni se publican.
+# Salen o no según la carga de la máquina: no cuentan al comparar ni se publican.
 LINEAS_OCASIONALES = (
     "{hora} | WARNING | EventsWorker - Still processing items: … items remaining...",
     "Still processing items: … items remaining...",
@@ -214,13 +217,9 @@ def numerar(lineas: list[str]) -> list[str]:
     return [re.sub(r"‹(\w+)=([^›]+)›", numero, linea) for linea in lineas]
 
 
-def sin_ocasionales(texto: str) -> str:
-    """El texto sin las líneas que unas veces salen y otras no."""
-    return "\n".join(
-        linea
-        for linea in texto.split("\n")
-        if not any(plantilla.patron.fullmatch(linea) for plantilla in OCASIONALES)
-    )
+def es_ocasional(linea: str) -> bool:
+    """Si es una línea que unas veces sale y otras no."""
+    return any(plantilla.patron.fullmatch(linea) for plantilla in OCASIONALES)
 
 
 def publicar(declaradas: dict[str, set[str]]) -> str:

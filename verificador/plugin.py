@@ -4,12 +4,14 @@ pytest-codeblocks recoge los `.md`; aquí cada página se repasa entera, como la
 lector, y se cierra con su asiento en el libro mayor.
 """
 
+import fcntl
 import os
 import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
@@ -17,6 +19,13 @@ from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 from motor.rutas import DOCS, README
 from verificador import album, fichas, libro
 from verificador.juicio import juicio
+from verificador.memoria import (
+    PASADA,
+    SIN_REPETIR,
+    Memoria,
+    es_corriente,
+    exigir_corriente,
+)
 from verificador.pagina import Bloque, leer_pagina, paginas
 from verificador.problemas import PaginaRota, Problema
 from verificador.prosa.renovar import renovar
@@ -25,8 +34,10 @@ from verificador.sitio import SitioRoto, construir
 from verificador.taller import Taller, TallerFrio
 
 CUENTA = "bloques de la página"
+SITIO = "la web que comparten los procesos de las pruebas"
 TALLER = pytest.StashKey[Taller]()
 CACHE = pytest.StashKey[Path]()
+MEMORIA = pytest.StashKey[Memoria]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,17 +55,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="como el lector: «python» de siempre, en una terminal y sin nada preparado",
     )
+    parser.addoption(
+        "--solo-cambiadas",
+        action="store_true",
+        help="no ejecuta las páginas que siguen como cuando pasaron por última vez",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if config.option.solo_cambiadas:
+        exigir_corriente(config.option)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # Lanzado en segundo plano, lo heredarían los servicios: Ctrl+C no los detendría.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     clase = TallerFrio if config.option.en_frio else Taller
     config.stash[CACHE] = carpeta_de_cache(config)
     taller = clase(config.stash[CACHE], config.option.prefect_api_url)
+    config.add_cleanup(taller.cerrar)
     config.stash[TALLER] = taller
     aislar_prefect(taller.carpeta / "pruebas")
+    memoria = Memoria(config, config.stash[CACHE] / "huellas")
+    config.stash[MEMORIA] = memoria
+    config.pluginmanager.register(memoria)
     if config.option.actualizar_salidas:
         fichas.escribir()
     for marca in (
@@ -87,10 +109,6 @@ def aislar_prefect(carpeta: Path) -> None:
     os.environ["PREFECT_HOME"] = str(carpeta)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    config.stash[TALLER].cerrar()
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Al actualizar las salidas, también lo que la guía publica de su verificación."""
     if session.config.option.actualizar_salidas:
@@ -111,9 +129,32 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
     ]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - de xdist
+    """Cada proceso de las pruebas sabe dónde está la web que comparten."""
+    node.workerinput[SITIO] = str(node.config.stash[TALLER].carpeta / "sitio")
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Quita los bloques de las páginas que no han cambiado, si así se pide."""
+    quitados = [i for i in items if isinstance(i, BloqueDePrueba) and i.parent.igual]
+    if quitados:
+        config.hook.pytest_deselected(items=quitados)
+        sobran = set(quitados)
+        items[:] = [item for item in items if item not in sobran]
+
+
 def sitio(config: pytest.Config) -> Path:
-    """La web, construida en modo estricto una sola vez por sesión."""
-    return construir(config.stash[TALLER].carpeta / "sitio")
+    """La web, construida en modo estricto una sola vez por sesión, la pidan los que la pidan."""
+    propio = config.stash[TALLER].carpeta / "sitio"
+    destino = Path(getattr(config, "workerinput", {}).get(SITIO, propio))
+    with destino.with_suffix(".turno").open("w") as turno:
+        fcntl.flock(turno, fcntl.LOCK_EX)
+        if not destino.exists():
+            construir(destino.with_suffix(".a-medias")).rename(destino)
+    return destino
 
 
 class PaginaDePrueba(MarkdownFile):
@@ -128,12 +169,18 @@ class PaginaDePrueba(MarkdownFile):
         except PaginaRota as error:
             raise self.CollectError(str(error)) from None
         self.repaso = Repaso(pagina, self.config.stash[TALLER], actualizar)
+        self.huella = self.config.stash[MEMORIA].huella(pagina)
         for bloque in pagina.bloques:
             yield BloqueDePrueba.de(self, bloque)
             for figura in album.capturas_de(bloque):
                 yield CapturaDePrueba.de(self, bloque, figura)
         if not actualizar and not self.config.option.en_frio:
             yield AsientoDelLibro.from_parent(self, name="libro mayor")
+
+    @property
+    def igual(self) -> bool:
+        """Si sigue como cuando pasó y se ha pedido no repetirla."""
+        return self.nodeid in self.config.stash[MEMORIA].iguales
 
     def teardown(self) -> None:
         self.repaso.cerrar()
@@ -201,12 +248,24 @@ class AsientoDelLibro(pytest.Item):
 
     def runtest(self) -> None:
         repaso = self.parent.repaso
+        if self.parent.igual:
+            self.user_properties.append((SIN_REPETIR, True))
         problemas = [*repaso.sin_usar(), *juicio(repaso.pagina)]
         problemas = problemas or self.asiento()
         if problemas:
             raise BloqueRoto("\n\n".join(map(str, problemas)))
-        cuenta = Counter(clase for clase, _ in repaso.pagina.vallas)
-        self.user_properties.append((CUENTA, dict(cuenta)))
+        if not self.parent.igual:
+            cuenta = Counter(clase for clase, _ in repaso.pagina.vallas)
+            self.user_properties.append((CUENTA, dict(cuenta)))
+        if self.ha_pasado():
+            self.user_properties.append((PASADA, self.parent.huella))
+
+    def ha_pasado(self) -> bool:
+        """Si se ha ejecutado entera, como siempre y sin que nada cambie mientras tanto."""
+        repaso, memoria = self.parent.repaso, self.config.stash[MEMORIA]
+        entera = bool(repaso.ejecutados) and repaso.completo
+        corriente = entera and es_corriente(self.config.option)
+        return corriente and memoria.sigue_igual(repaso.pagina, self.parent.huella)
 
     def asiento(self) -> list[Problema]:
         """En qué no cuadra lo publicado con lo que se ha ejecutado."""

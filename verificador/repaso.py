@@ -209,8 +209,22 @@ class Repaso:
             return False
         return guardado.ruta in self.terminal.leidos(guardado.marca)
 
+    @property
+    def completo(self) -> bool:
+        """Si se ha ejecutado todo lo que la página ejecuta, saliera como saliera."""
+        return all(
+            bloque in self.ejecutados
+            for bloque in self.pagina.bloques
+            if bloque.clase not in ("ilustrativo", "prueba")
+        )
+
     def sin_usar(self) -> list[Problema]:
-        """Los archivos guardados que ningún proceso ha leído antes de cambiar o acabar."""
+        """Los archivos guardados que ningún proceso ha leído antes de cambiar o acabar.
+
+        De una página a medio repasar no se sabe: la orden que falta podría usarlos.
+        """
+        if not self.completo:
+            return []
         return [
             no_se_usa(guardado)
             for guardado in self.guardados

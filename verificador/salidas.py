@@ -7,6 +7,11 @@ import difflib
 import re
 from collections.abc import Iterable
 
+from motor.prefect_por_dentro import (
+    EMPIEZA_UN_FLOW,
+    EMPIEZA_UN_SUBFLOW,
+    HABLA_UN_FLOW_RUN,
+)
 from verificador import mascaras
 
 # En una traza, las marcas bajo la línea que falla dependen de la versión de Python.
@@ -17,8 +22,9 @@ MEDIODIA_S = 12 * 3600
 
 
 def publicable(texto: str) -> str:
-    """La salida tal como se publica: sin espacios finales ni líneas vacías alrededor."""
-    return "\n".join(li.rstrip() for li in texto.strip("\n").split("\n")) + "\n"
+    """La salida tal como se publica: sin las líneas que unas veces salen y otras no."""
+    lineas = [linea.rstrip() for linea in texto.strip("\n").split("\n")]
+    return "\n".join(li for li in lineas if not mascaras.es_ocasional(li)) + "\n"
 
 
 def comparable(texto: str, declarados: Iterable[str]) -> list[str]:
@@ -77,8 +83,9 @@ def horas_que_retroceden(texto: str) -> list[str]:
 
 def runs_sin_principio(texto: str) -> list[str]:
     """Los *flow runs* que hablan sin haber empezado, si la salida enseña cómo empiezan."""
-    empezados = set(re.findall(r"Beginning (?:sub)?flow run '(.+?)' for", texto))
-    hablan = set(re.findall(r"\| Flow run '(.+?)' - ", texto))
+    empiezan = f"(?:{EMPIEZA_UN_FLOW}|{EMPIEZA_UN_SUBFLOW})"
+    empezados = set(re.findall(rf"{empiezan}(.+?)' for", texto))
+    hablan = set(re.findall(rf"\| {HABLA_UN_FLOW_RUN}(.+?)' - ", texto))
     if not empezados:
         return []
     return [f"«{nombre}» no empieza en ella" for nombre in sorted(hablan - empezados)]

@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from functools import cache
 from pathlib import Path
 
 from click import unstyle
@@ -26,9 +25,8 @@ class SitioRoto(Exception):
     """La web no se construye en modo estricto; el mensaje explica los avisos de MkDocs."""
 
 
-@cache
 def construir(destino: Path, configuracion: Path = NAVEGACION) -> Path:
-    """Construye la web en modo estricto, una sola vez por destino.
+    """Construye la web en modo estricto.
 
     Raises:
         SitioRoto: si hay algún aviso: enlaces, anclas, inclusiones o páginas sueltas.

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from motor.base import base_vacia
 from motor.caliente import Interprete
 from motor.guardian import Guardian
+from motor.prefect_por_dentro import NO_RASTREAR
 from motor.puertos import puerto_libre
 from motor.servidor import Servidor
 from verificador import casa
@@ -108,7 +109,7 @@ class Taller:
             **EN_TUBERIA,
             "HOME": str(carpeta),
             "PATH": os.environ["PATH"],
-            "DO_NOT_TRACK": "1",
+            NO_RASTREAR: "1",
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         }
         nuevo = Servidor(carpeta, entorno)

@@ -17,9 +17,11 @@ import psutil
 
 from motor import guardian
 from motor.espera import esperar
+from motor.prefect_por_dentro import BASE_DE_DATOS, PUERTO
+from motor.prefect_por_dentro import CARPETA as CARPETA_DE_PREFECT
 from motor.puertos import escuchan
 from motor.rutas import CARPETA, SNIPPETS
-from verificador import casa, mascaras
+from verificador import casa
 from verificador.pantalla import COLUMNAS, FILAS, texto_visible
 
 RAIZ_MOSTRADA = (
@@ -168,10 +170,10 @@ class Terminal:
         self._servicios: list[tuple[subprocess.Popen, Lectura]] = []
         casa.preparar_proyecto(self.raiz, entero=proyecto)
         self.carpeta.mkdir(parents=True, exist_ok=True)
-        self.prefect = base / "casa" / ".prefect"
+        self.prefect = base / "casa" / CARPETA_DE_PREFECT
         casa.preparar_prefect(self.prefect, instalada, self.api if servidor else None)
         if base_de_datos:
-            shutil.copy(base_de_datos, self.prefect / "prefect.db")
+            shutil.copy(base_de_datos, self.prefect / BASE_DE_DATOS)
         self.entorno = {
             **ENTORNO,
             **(EN_PANTALLA if tty else EN_TUBERIA),
@@ -186,6 +188,7 @@ class Terminal:
             # no puede volver a ejecutar todas las pruebas desde dentro: solo las recoge.
             "DIRECCION": f"127.0.0.1:{puerto}",
             "PYTEST_ADDOPTS": "--collect-only --quiet" if proyecto else SIN_REESCRIBIR,
+            "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",  # y las recoge un proceso, no varios
         }
         if not frio:
             self.entorno["GUIA_LECTURAS"] = str(self.lecturas)
@@ -298,19 +301,18 @@ class Terminal:
         return self.lecturas.stat().st_size
 
     def mostrar(self, texto: str) -> str:
-        """El texto como saldría en casa del lector: con sus rutas, su puerto y nada ocasional."""
+        """El texto con las rutas y el puerto que tendría en casa del lector."""
         for real, mostrada in (
             (str(self.raiz), RAIZ_MOSTRADA),
             (self.entorno["HOME"], "/home/ana"),
             (str(self.programas), f"{RAIZ_MOSTRADA}/.venv/bin"),
             (sys.prefix, f"{RAIZ_MOSTRADA}/.venv"),
             (sys.base_prefix, "/usr"),
-            (f":{self.puerto}", ":4200"),
+            (f":{self.puerto}", f":{PUERTO}"),
         ):
             texto = texto.replace(real, mostrada)
         # Quien teclea no ve el número de línea que bash añade cuando lee de un guion.
-        texto = re.sub(r"^bash: line \d+: ", "bash: ", texto, flags=re.MULTILINE)
-        return mascaras.sin_ocasionales(texto)
+        return re.sub(r"^bash: line \d+: ", "bash: ", texto, flags=re.MULTILINE)
 
     def abrir(
         self, orden: str, entorno: dict[str, str], **flujos: int
@@ -322,7 +324,7 @@ class Terminal:
             entorno: con qué variables.
             flujos: `stdin`, `stdout` y `stderr`, como en `Popen`.
         """
-        orden = orden.replace(":4200", f":{self.puerto}")
+        orden = orden.replace(f":{PUERTO}", f":{self.puerto}")
         return subprocess.Popen(
             ["bash", "-c", GUION + orden],
             cwd=self.carpeta,

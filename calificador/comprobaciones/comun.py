@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
 from motor.ejecuciones import Flujo, Tarea
+from motor.prefect_por_dentro import Estado, programar
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
 PROXIMAS = 3
-TRABAJANDO = {"Running", "Retrying"}
+TRABAJANDO = {Estado.RUNNING, Estado.RETRYING}
 
 
 def trabajo(tarea: Tarea) -> tuple[float, float]:
@@ -98,7 +99,7 @@ def flow_completo(
     return Punto(
         "flow_completo",
         "El flow termina bien",
-        flujo.estado == "Completed",
+        flujo.estado == Estado.COMPLETED,
         f"Ha terminado en {flujo.estado}.{pista}",
         pagina,
     )
@@ -121,12 +122,7 @@ def proximas(practica: Practica, despliegue: "DeploymentResponse") -> list["Flow
     from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
     from prefect.client.schemas.sorting import FlowRunSort
 
-    practica.cliente.request(
-        "POST",
-        "/deployments/{id}/schedule",
-        path_params={"id": despliegue.id},
-        json={"min_runs": PROXIMAS, "max_runs": PROXIMAS},
-    )
+    programar(practica.cliente, despliegue.id, PROXIMAS)
     runs = practica.cliente.read_flow_runs(
         deployment_filter=DeploymentFilter(id=DeploymentFilterId(any_=[despliegue.id])),
         sort=FlowRunSort.EXPECTED_START_TIME_ASC,

@@ -8,6 +8,7 @@ from calificador.comprobaciones.registro import mensajes
 from calificador.diagnostico import Entrega
 from calificador.practica import Practica
 from calificador.veredicto import Punto
+from motor.prefect_por_dentro import Estado
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
@@ -17,7 +18,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     yield Punto(
         "flow_completo",
         "El flow termina en Completed",
-        flujo.estado == "Completed",
+        flujo.estado == Estado.COMPLETED,
         f"Ha terminado en {flujo.estado}. Mira las líneas ERROR del log: dicen qué instrucción "
         "del flow ha fallado.",
         "tutorial/flow-y-task#log",

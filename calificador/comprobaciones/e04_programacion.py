@@ -11,11 +11,11 @@ import pandas as pd
 
 from calificador.comprobaciones.comun import proximas
 from calificador.comprobaciones.registro import mensajes
-from calificador.diagnostico import SERVIDO
 from calificador.practica import Practica, Servido
 from calificador.veredicto import Punto, Tropiezo
 from motor.apuntes import empezadas
 from motor.espera import esperar
+from motor.prefect_por_dentro import SERVIDO
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import State

@@ -8,10 +8,10 @@ from calificador.lengua import contar
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 from motor.ejecuciones import Flujo, Tarea
+from motor.prefect_por_dentro import CONDICION_ROTA, Estado
 
 INTENTOS = 3  # la API contesta a la tercera
 REINTENTOS, ESPERA_S = 3, 0.2  # los que pide el enunciado
-CONDICION_ROTA = "encountered while running `retry_condition_fn`"  # lo dice el log
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
@@ -31,7 +31,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
 
 
 def lograda(tarea: Tarea) -> bool:
-    return tarea.estado == "Completed" and tarea.intentos >= INTENTOS
+    return tarea.estado == Estado.COMPLETED and tarea.intentos >= INTENTOS
 
 
 def con_reintentos(
@@ -93,7 +93,9 @@ def por_que_no_lo_logra(
     practica: Practica, flujo: Flujo, visto: str
 ) -> tuple[str, str]:
     """Por qué ninguna task lo consigue a la tercera, y dónde se explica."""
-    if any(t.estado == "Completed" and reintentos(practica, t) for t in flujo.tareas):
+    if any(
+        t.estado == Estado.COMPLETED and reintentos(practica, t) for t in flujo.tareas
+    ):
         return (
             "Tu task termina bien sin que Prefect la repita: atiende ella misma el error, o no "
             "llama a preguntar. Llámala una vez y deja que el error salga, sin bucles ni try.",
@@ -139,11 +141,11 @@ def como_se_pide(practica: Practica, logradas: list[Tarea]) -> Iterator[Punto]:
 
 def lo_que_no_tiene_arreglo(flujo: Flujo) -> Iterator[Punto]:
     """Que el error de Mérida se vea, y que no se insista con él."""
-    fallidas = [tarea for tarea in flujo.tareas if tarea.estado == "Failed"]
+    fallidas = [tarea for tarea in flujo.tareas if tarea.estado == Estado.FAILED]
     yield Punto(
         "se_traga_el_error",
         "La task de Mérida falla, y el flow también",
-        bool(fallidas) and flujo.estado == "Failed",
+        bool(fallidas) and flujo.estado == Estado.FAILED,
         f"Ha fallado la task, pero el flow ha terminado en {flujo.estado}: nadie sabrá que "
         "falta una tienda. Llámala sin try ni return_state=True, o termina el flow con "
         "return Failed(message=…)."
@@ -178,4 +180,4 @@ def esperas_pedidas(practica: Practica, tarea: Tarea) -> list[float]:
 
 def espera(tarea: Tarea) -> bool:
     """Si la tarea dejó pasar un rato entre dos intentos."""
-    return any(tramo.estado == "AwaitingRetry" for tramo in tarea.tramos)
+    return any(tramo.estado == Estado.AWAITING_RETRY for tramo in tarea.tramos)

@@ -11,6 +11,7 @@ from calificador.lengua import contar
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 from motor.ejecuciones import Tarea
+from motor.prefect_por_dentro import Estado
 
 TIENDAS = ("Puebla", "Monterrey")
 TASKS = 4  # dos por tienda
@@ -61,7 +62,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "tutorial/estados-y-resultados#cache",
     )
     segunda = unico_flujo(practica.ejecutar().flujos).tareas
-    guardadas = [tarea for tarea in segunda if tarea.estado == "Cached"]
+    guardadas = [tarea for tarea in segunda if tarea.estado == Estado.CACHED]
     yield Punto(
         "no_reutiliza",
         "La segunda vez, las cuatro salen de la caché",
@@ -92,7 +93,7 @@ def por_task(practica: Practica, tareas: list[Tarea]) -> tuple[Counter[str], set
     calculadas, reutilizadas = Counter(), set()
     for tarea in tareas:
         funcion = practica.cliente.read_task_run(tarea.id).task_key
-        if tarea.estado == "Cached":
+        if tarea.estado == Estado.CACHED:
             reutilizadas.add(funcion)
         else:
             calculadas[funcion] += 1

@@ -8,6 +8,7 @@ from calificador.comprobaciones.aparte import llamar_de_varias_formas
 from calificador.comprobaciones.comun import unico_flujo, validas
 from calificador.practica import Practica
 from calificador.veredicto import Punto
+from motor.prefect_por_dentro import PARAMETRO_DE_OTRO_TIPO
 
 MINIMO = 699  # hay ventas de Monterrey que cuestan justo eso
 INVENTADA = "Macondo"  # no es la del enunciado, por si alguien la escribe a mano
@@ -67,7 +68,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     sin_validar = [
         nombre
         for nombre in ("tienda", "minimo")
-        if respuestas[f"{nombre} de otro tipo"].get("error") != "ParameterTypeError"
+        if respuestas[f"{nombre} de otro tipo"].get("error") != PARAMETRO_DE_OTRO_TIPO
     ]
     yield Punto(
         "sin_tipos",

@@ -9,6 +9,7 @@ from calificador.comprobaciones.comun import flow_completo, unico_flujo
 from calificador.diagnostico import Entrega
 from calificador.practica import Practica
 from calificador.veredicto import Punto
+from motor.prefect_por_dentro import BLOCK_SECRET
 
 VARIABLE = "CLAVE_DE_FIRMA"
 BLOCK = "clave-de-firma"
@@ -20,7 +21,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
     yield flow_completo(flujo)
-    guardados = blocks(practica, "secret")
+    guardados = blocks(practica, BLOCK_SECRET)
     yield Punto(
         "sin_block",
         f"Hay un block Secret llamado {BLOCK}",
@@ -103,6 +104,7 @@ def cambiar(practica: Practica) -> str:
     nueva = secrets.token_hex(12)
     del practica.entorno[VARIABLE]
     practica.cliente.update_block_document(
-        blocks(practica, "secret")[BLOCK].id, BlockDocumentUpdate(data={"value": nueva})
+        blocks(practica, BLOCK_SECRET)[BLOCK].id,
+        BlockDocumentUpdate(data={"value": nueva}),
     )
     return nueva

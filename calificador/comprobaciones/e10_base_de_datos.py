@@ -19,6 +19,7 @@ from calificador.lengua import contar
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 from motor.ejecuciones import Flujo
+from motor.prefect_por_dentro import BLOCK_DE_BASE_DE_DATOS, BLOCK_REPETIDO
 
 BLOCK = "ventas-sqlite"
 BASE = "ventas.db"
@@ -34,7 +35,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     entrega = practica.ejecutar()
     flujo = unico_flujo(entrega.flujos)
     yield flow_completo(flujo)
-    guardados = blocks(practica, "sqlalchemy-connector")
+    guardados = blocks(practica, BLOCK_DE_BASE_DE_DATOS)
     yield Punto(
         "sin_block",
         f"Hay un block SqlAlchemyConnector llamado {BLOCK}",
@@ -128,7 +129,7 @@ def la_segunda_vez(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
     yield Punto(
         "block_repetido",
         "El block se puede guardar otra vez",
-        "already in use" not in error,
+        BLOCK_REPETIDO not in error,
         "La segunda vez, el programa falla: ya hay un block con ese nombre. Para "
         f'sustituirlo, .save("{BLOCK}", overwrite=True).',
         "guias/bases-de-datos#guardar",

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from prefect.exceptions import PrefectHTTPStatusError
 
 from calificador.comprobaciones.comun import proximas
-from calificador.diagnostico import SERVIDO
 from calificador.practica import Practica, Servido
 from calificador.veredicto import Punto
 from motor.apuntes import empezadas
 from motor.espera import esperar
+from motor.prefect_por_dentro import SERVIDO
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun

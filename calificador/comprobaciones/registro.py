@@ -6,8 +6,8 @@ from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 
 from calificador.practica import Practica
 from motor.espera import esperar
+from motor.prefect_por_dentro import TERMINA
 
-ULTIMO = "Finished in state"
 LIMITE_S = 5
 
 
@@ -21,5 +21,5 @@ def mensajes(practica: Practica, flow_run: UUID) -> list[str]:
     def leidos() -> list[str]:
         return [log.message for log in practica.cliente.read_logs(filtro)]
 
-    esperar(lambda: any(ULTIMO in mensaje for mensaje in leidos()), LIMITE_S)
+    esperar(lambda: any(TERMINA in mensaje for mensaje in leidos()), LIMITE_S)
     return leidos()

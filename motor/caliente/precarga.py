@@ -17,23 +17,26 @@ from functools import cache
 from importlib import import_module
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec, all_suffixes
-from importlib.util import resolve_name
+from importlib.util import module_from_spec, resolve_name, spec_from_file_location
 from locale import getpreferredencoding
 from pathlib import Path
 from types import ModuleType
 
+
+def cargar(archivo: Path) -> ModuleType:
+    """Un módulo nuestro, sin que quede entre los que ve un programa ni donde los busca."""
+    spec = spec_from_file_location(f"motor.{archivo.stem}", archivo)
+    modulo = module_from_spec(spec)
+    spec.loader.exec_module(modulo)
+    return modulo
+
+
+por_dentro = cargar(Path(__file__).parents[1] / "prefect_por_dentro.py")
 PRECARGADOS = (
     "pandas",
     "pyarrow.parquet",
-    "prefect.main",
-    "prefect.flow_engine",
-    "prefect.task_engine",
-    "prefect.cli",
-    "prefect.runner",
-    "prefect.server.api.server",
-    # Un servidor importa al arrancar todas las colecciones que estén instaladas.
-    "prefect_aws",
-    "prefect_sqlalchemy",
+    *por_dentro.MODULOS,
+    *por_dentro.COLECCIONES,
 )
 PYTHON = sys.executable  # el de verdad, aunque este módulo llegue ya importado
 # Lo que Python y el sistema leen al arrancar: si es otro, el programa debe nacer de nuevo.
@@ -45,16 +48,17 @@ def importar() -> set[str]:
     """Importa todo, una vez, sin que quede configurado nada que un programa pudiera notar.
 
     Returns:
-        Los módulos cuya importación lleva a `prefect.main`, que configura los logs.
+        Los módulos cuya importación lleva al que configura los logs.
     """
     ganchos = list(sys.path_hooks)
-    with logs_sin_configurar(), importaciones_anotadas() as anotadas:
+    with por_dentro.logs_sin_configurar(), importaciones_anotadas() as anotadas:
         for modulo in PRECARGADOS:
             import_module(modulo)
+    por_dentro.volcar_ajustes_con(por_dentro.ajustes_como_variables)
     # Algunos cambian cómo se importa lo que venga después: lo del lector, no.
     sys.path_hooks[:] = ganchos
     sys.path_importer_cache.clear()
-    return los_que_llevan_a("prefect.main", anotadas)
+    return los_que_llevan_a(por_dentro.CONFIGURA_LOGS, anotadas)
 
 
 @contextmanager
@@ -87,11 +91,7 @@ def importaciones_anotadas() -> Iterator[dict[str, set[str]]]:
 
 def los_que_llevan_a(destino: str, importan: dict[str, set[str]]) -> set[str]:
     """Los módulos que importan otro, directamente o por medio de otros."""
-    prefect = sys.modules["prefect"]
-    # `from prefect import flow` va a buscarlo a `prefect.main`.
-    llegan = {destino} | {
-        f"prefect.{n}" for n, (_, de) in prefect._public_api.items() if de == ".main"
-    }
+    llegan = {destino} | {f"prefect.{n}" for n in por_dentro.los_que_da(destino)}
     for modulo in [m for m in sys.modules if m.startswith("prefect.")]:
         # Importar un módulo es importar antes los paquetes que lo contienen.
         importan.setdefault(modulo, set()).add(modulo.rpartition(".")[0])
@@ -104,19 +104,6 @@ def los_que_llevan_a(destino: str, importan: dict[str, set[str]]) -> set[str]:
         }
         llegan |= nuevos
     return llegan
-
-
-@contextmanager
-def logs_sin_configurar() -> Iterator[None]:
-    """`prefect.main` configura los logs al importarse; aquí es demasiado pronto."""
-    from prefect.logging import configuration
-
-    configurar = configuration.setup_logging
-    configuration.setup_logging = lambda: None
-    try:
-        yield
-    finally:
-        configuration.setup_logging = configurar
 
 
 def tapados(carpeta: str) -> list[str]:
@@ -173,16 +160,16 @@ def ocultar() -> "Precargado":
 class Precargado(MetaPathFinder, Loader):
     """Entrega los módulos de Prefect ya importados cuando el programa los importa."""
 
-    def __init__(self, llevan_a_main: set[str]) -> None:
+    def __init__(self, llevan_a_los_logs: set[str]) -> None:
         """Los quita de la vista.
 
         Args:
-            llevan_a_main: aquellos cuya importación acaba en la de `prefect.main`.
+            llevan_a_los_logs: aquellos cuya importación acaba en la de quien los configura.
         """
         nombres = [nombre for nombre in sys.modules if nombre.startswith("prefect")]
         self.ocultos = {nombre: sys.modules.pop(nombre) for nombre in nombres}
         self.specs = {n: modulo.__spec__ for n, modulo in self.ocultos.items()}
-        self.llevan_a_main = llevan_a_main
+        self.llevan_a_los_logs = llevan_a_los_logs
         sys.meta_path.insert(0, self)
 
     def olvidar(self, nombre: str) -> None:
@@ -196,7 +183,8 @@ class Precargado(MetaPathFinder, Loader):
         """Interviene la primera vez que se importa un módulo oculto."""
         if nombre not in self.ocultos:
             return None
-        antes = "prefect.main" if nombre in self.llevan_a_main else "prefect"
+        con_logs = nombre in self.llevan_a_los_logs
+        antes = por_dentro.CONFIGURA_LOGS if con_logs else "prefect"
         if nombre != antes:
             import_module(antes)
         return ModuleSpec(nombre, self, origin=self.specs[nombre].origin)
@@ -209,52 +197,15 @@ class Precargado(MetaPathFinder, Loader):
         nombre = modulo.__spec__.name
         modulo.__spec__ = self.specs[nombre]
         if nombre == "prefect":
-            self._devolver(self.ocultos.keys() - self.llevan_a_main)
-            releer_ajustes()
-            avisar_de_telemetria()
-        elif nombre == "prefect.main":
+            self._devolver(self.ocultos.keys() - self.llevan_a_los_logs)
+            por_dentro.releer_ajustes()
+            if os.environ.get("GUIA_SIN_LATIDO"):  # no cambia nada de lo que se ve
+                por_dentro.quitar_latido()
+            por_dentro.avisar_de_telemetria()
+        elif nombre == por_dentro.CONFIGURA_LOGS:
             self._devolver(set(self.ocultos))
-            configurar_logs()
+            por_dentro.configurar_logs()
 
     def _devolver(self, nombres: set[str]) -> None:
         for nombre in nombres:
             sys.modules[nombre] = self.ocultos.pop(nombre)
-
-
-def releer_ajustes() -> None:
-    """Prefect leyó sus ajustes antes de tiempo: hay que leer los de este programa."""
-    import prefect.context
-    from prefect.settings import constants, sources
-
-    # Su carpeta la calcula al importarse, con la de quien la importó.
-    constants.DEFAULT_PREFECT_HOME = Path.home() / ".prefect"
-    sources.DEFAULT_PREFECT_HOME = constants.DEFAULT_PREFECT_HOME
-    del prefect.context.GLOBAL_SETTINGS_CONTEXT  # como al importarlo por primera vez
-    prefect.context.refresh_global_settings_context()
-    if os.environ.get("GUIA_SIN_LATIDO"):
-        # Cada flow espera ~1 s a su hilo de latidos; la variable de entorno no admite
-        # «ninguno», así que se quita aquí. No cambia nada de lo que el lector ve.
-        contexto = prefect.context.get_settings_context()
-        flows = contexto.settings.flows.model_copy(update={"heartbeat_frequency": None})
-        ajustes = contexto.settings.model_copy(update={"flows": flows})
-        prefect.context.GLOBAL_SETTINGS_CONTEXT = type(contexto)(
-            profile=contexto.profile, settings=ajustes
-        )
-
-
-def avisar_de_telemetria() -> None:
-    """En una terminal, lo primero que Prefect hace en una carpeta nueva es avisar de ella."""
-    from prefect._internal import analytics
-
-    analytics._telemetry_initialized = False
-    analytics.initialize_analytics()
-
-
-def configurar_logs() -> None:
-    """Lo que hace `prefect.main` al importarse."""
-    from prefect.context import get_settings_context
-    from prefect.logging import configuration, get_logger
-
-    configuration.setup_logging()
-    perfil = get_settings_context().profile.name
-    get_logger("profiles").debug(f"Using profile {perfil!r}")

@@ -22,6 +22,7 @@ from calificador.practica import Practica
 from calificador.servicio import Servicio, cache_de_este_usuario
 from calificador.veredicto import Correccion
 from motor.base import base_vacia
+from motor.espera import esperar
 from motor.rutas import DOCS, RAIZ
 from verificador.terminal import Lectura
 
@@ -236,9 +237,8 @@ def temporal(servicio: Servicio) -> Iterator[Path]:
     cache.mkdir(mode=0o700)
     shutil.copy(base_vacia(servicio.cache), cache)
     yield nueva
-    limite = time.monotonic() + 20  # lo último lo borra el guardián
-    while set(nueva.iterdir()) - {cache} and time.monotonic() < limite:
-        time.sleep(0.1)
+    # Lo último lo borra el guardián.
+    esperar(lambda: set(nueva.iterdir()) <= {cache}, 20)
     shutil.rmtree(nueva)
 
 
@@ -310,10 +310,7 @@ def test_al_detenerlo_no_queda_nada(
         vigilante.send_signal(senal)
     codigo = vigilante.wait(10)
     assert codigo == (-signal.SIGKILL if senal == signal.SIGKILL else 0)
-    limite = time.monotonic() + 10
-    while restos(servicio, temporal) - antes and time.monotonic() < limite:
-        time.sleep(0.1)
-    assert restos(servicio, temporal) <= antes
+    assert esperar(lambda: restos(servicio, temporal) <= antes, 10)
     assert "Traceback" not in vigilante.lectura.texto
 
 

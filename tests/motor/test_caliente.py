@@ -51,6 +51,16 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         {"a.py": "import sys\nprint('prefect' in sys.modules)\n"},
         "python a.py",
     ),
+    "nada nuestro a la vista": (
+        {
+            "a.py": "import sys\nfrom prefect import flow\n"
+            "print([m for m in sys.modules if 'motor' in m or 'por_dentro' in m])\n"
+            "import motor, prefect_por_dentro\nprint(motor.x, prefect_por_dentro.x)\n",
+            "motor.py": "x = 'mío'\n",
+            "prefect_por_dentro.py": "x = 'mío'\n",
+        },
+        "python a.py",
+    ),
     "un perfil que no existe": (
         {},
         "prefect --profile no-existe config view; PREFECT_PROFILE=otro prefect config view",

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from motor.espera import esperar
 from motor.guardian import Guardian, procesos
 from motor.rutas import RAIZ
 
@@ -42,13 +43,6 @@ def carpeta() -> Iterator[Path]:
     shutil.rmtree(nueva, ignore_errors=True)
 
 
-def espera(hecho: Callable[[], bool], limite_s: float = 10) -> bool:
-    limite = time.monotonic() + limite_s
-    while not hecho() and time.monotonic() < limite:
-        time.sleep(0.02)
-    return hecho()
-
-
 def dormir(**como: object) -> subprocess.Popen:
     return subprocess.Popen(["sleep", "60"], start_new_session=True, **como)
 
@@ -65,7 +59,7 @@ def test_muera_como_muera_no_queda_nada(carpeta: Path, senal: signal.Signals) ->
     padre.send_signal(senal)
     padre.wait()
     padre.stdout.close()
-    assert espera(lambda: not carpeta.exists())
+    assert esperar(lambda: not carpeta.exists(), 10)
     assert not list(procesos(carpeta))
 
 

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from pathlib import Path
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 from prefect.client.schemas.objects import TaskRun
 
+from motor.espera import esperar
 from motor.rutas import RAIZ
 
 LIMITE_S = 20
@@ -42,15 +42,15 @@ def task_runs(
     espera a que estén todas y ninguna siga a medias.
     """
     filtro = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run]))
-    limite = time.monotonic() + LIMITE_S
-    while True:
-        encontradas = cliente.read_task_runs(flow_run_filter=filtro)
-        terminadas = [t for t in encontradas if t.state and ha_acabado(t)]
-        if cuantas <= len(encontradas) == len(terminadas):
-            return sorted(encontradas, key=lambda t: t.start_time or t.created)
-        if time.monotonic() > limite:
-            raise TimeoutError(f"faltan o siguen a medias: {encontradas}")
-        time.sleep(0.05)
+    halladas: list[TaskRun] = []
+
+    def estan() -> bool:
+        halladas[:] = cliente.read_task_runs(flow_run_filter=filtro)
+        terminadas = [t for t in halladas if t.state and ha_acabado(t)]
+        return cuantas <= len(halladas) == len(terminadas)
+
+    assert esperar(estan, LIMITE_S), f"faltan o siguen a medias: {halladas}"
+    return sorted(halladas, key=lambda t: t.start_time or t.created)
 
 
 def ha_acabado(tarea: TaskRun) -> bool:

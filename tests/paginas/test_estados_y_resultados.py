@@ -8,7 +8,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -25,6 +24,7 @@ from prefect.exceptions import HashError
 from prefect.utilities.hashing import hash_objects
 
 from motor.ejecuciones import identificadores
+from motor.espera import esperar
 from motor.rutas import DOCS
 from verificador.terminal import Terminal
 
@@ -187,12 +187,7 @@ def test_lo_que_se_pausa_espera_a_que_alguien_lo_reanude(
 
 def espera_a(cliente: SyncPrefectClient, run: UUID, nombre: str) -> bool:
     """Si un flow run llega a un estado."""
-    limite = time.monotonic() + 20
-    while cliente.read_flow_run(run).state.name != nombre:
-        if time.monotonic() > limite:
-            return False
-        time.sleep(0.1)
-    return True
+    return esperar(lambda: cliente.read_flow_run(run).state.name == nombre, 20)
 
 
 def test_el_resultado_de_un_estado_fallido_es_su_error(terminal: Terminal) -> None:

@@ -14,6 +14,7 @@ from prefect.futures import PrefectFuture
 from prefect.utilities.names import generate_slug
 
 from motor.ejecuciones import identificadores
+from motor.prefect_por_dentro import orden_prefect
 from verificador.mascaras import ADJETIVOS, ANIMALES
 from verificador.terminal import Terminal
 
@@ -91,11 +92,9 @@ def test_un_flow_run_se_llama_con_un_adjetivo_y_un_animal() -> None:
 
 
 def test_un_deployment_se_crea_con_serve_con_deploy_o_con_una_orden() -> None:
-    from prefect.cli._app import _app
-
     assert callable(Flow.serve)
     assert callable(Flow.deploy)
-    assert "deploy" in set(_app)
+    assert "deploy" in set(orden_prefect())
 
 
 def test_un_deployment_sabe_donde_con_que_y_cuando() -> None:

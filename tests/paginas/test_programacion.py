@@ -6,7 +6,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,13 +24,14 @@ from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.server.schemas.schedules import CronSchedule
 
+from motor import prefect_por_dentro as por_dentro
+from motor.espera import esperar
 from motor.rutas import DOCS
 from verificador import plugin
 from verificador.terminal import Terminal
 
 CARPETA = "tutorial/programacion"
 SERVIDO = "pipeline-horario/cada-diez-segundos"
-SERVIDOR_LISTO = "Check out the dashboard"
 LIMITE_S = 60
 CON_PRISA = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
 
@@ -42,7 +42,7 @@ def con_prisa(
 ) -> Iterator[tuple[Terminal, SyncPrefectClient]]:
     """Una terminal cuyo servidor enseguida da por tarde lo que nadie recoge."""
     terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    terminal.servir(f"{CON_PRISA}prefect server start", SERVIDOR_LISTO)
+    terminal.servir(f"{CON_PRISA}prefect server start", por_dentro.SERVIDOR_LISTO)
     terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
     with SyncPrefectClient(terminal.api) as cliente:
         yield terminal, cliente
@@ -63,7 +63,7 @@ def servido(terminal: Terminal) -> Iterator[subprocess.Popen]:
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as proceso:
         try:
-            while b"is being served" not in proceso.stdout.readline():
+            while por_dentro.SERVIDO.encode() not in proceso.stdout.readline():
                 assert proceso.poll() is None
             yield proceso
         finally:
@@ -83,18 +83,18 @@ def ejecuciones(
 ) -> list[FlowRun]:
     """Espera a que el servidor anote ejecuciones de un deployment; las primeras."""
     filtro = DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
-    limite = time.monotonic() + LIMITE_S
-    while True:
-        apuntadas = cliente.read_flow_runs(
+    apuntadas: list[FlowRun] = []
+
+    def estan() -> bool:
+        apuntadas[:] = cliente.read_flow_runs(
             deployment_filter=filtro,
             sort=FlowRunSort.EXPECTED_START_TIME_ASC,
             limit=cuantas,
         )
-        if len(apuntadas) == cuantas:
-            return apuntadas
-        if time.monotonic() > limite:
-            raise TimeoutError(f"{deployment}: solo hay {len(apuntadas)} ejecuciones")
-        time.sleep(0.1)
+        return len(apuntadas) == cuantas
+
+    assert esperar(estan, LIMITE_S), f"{deployment}: solo hay {len(apuntadas)}"
+    return apuntadas
 
 
 def test_la_ejecucion_que_termina_la_creo_el_horario(
@@ -167,12 +167,11 @@ def test_solo_al_pararlo_bien_queda_el_deployment_en_pausa(
 
 def esperar_a_que_lo_atiendan(cliente: SyncPrefectClient, nombre: str) -> None:
     """Espera a que el programa haya preguntado por primera vez."""
-    limite = time.monotonic() + LIMITE_S
-    while time.monotonic() < limite:
-        if cliente.read_deployment_by_name(nombre).status == "READY":
-            return
-        time.sleep(0.1)
-    raise TimeoutError(f"nadie atiende {nombre}")
+
+    def atendido() -> bool:
+        return cliente.read_deployment_by_name(nombre).status == "READY"
+
+    assert esperar(atendido, LIMITE_S), f"nadie atiende {nombre}"
 
 
 def test_lo_que_se_acumula_se_ejecuta_al_volver(
@@ -185,13 +184,13 @@ def test_lo_que_se_acumula_se_ejecuta_al_volver(
         ejecuciones(cliente, "acumulado", 3)
         proceso.kill()
         proceso.wait()
-    tarde = esperar(cliente, "acumulado", "Late")
+    tarde = esperar_estado(cliente, "acumulado", "Late")
 
     with servido(terminal):
-        assert esperar(cliente, "acumulado", "Completed", tarde)
+        assert esperar_estado(cliente, "acumulado", "Completed", tarde)
 
 
-def esperar(
+def esperar_estado(
     cliente: SyncPrefectClient,
     deployment: str,
     estado: str,
@@ -199,15 +198,19 @@ def esperar(
 ) -> set[str]:
     """Las ejecuciones de un deployment (o de entre unas) que llegan a un estado."""
     filtro = DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
-    limite = time.monotonic() + LIMITE_S
-    while time.monotonic() < limite:
+    vistos: dict[str, str] = {}
+
+    hallados: set[str] = set()
+
+    def llega_alguno() -> bool:
         hay = cliente.read_flow_runs(deployment_filter=filtro)
-        nombres = {run.name for run in hay if run.state.name == estado}
-        if hallados := nombres & (nombres if runs is None else runs):
-            return hallados
-        time.sleep(0.5)
-    vistos = [(run.name, run.state.name) for run in hay]
-    raise TimeoutError(f"{deployment}: ninguna llega a {estado}: {vistos}")
+        vistos.update((run.name, run.state.name) for run in hay)
+        nombres = {nombre for nombre, suyo in vistos.items() if suyo == estado}
+        hallados.update(nombres & (nombres if runs is None else runs))
+        return bool(hallados)
+
+    assert esperar(llega_alguno, LIMITE_S), f"{deployment}: ninguna {estado}: {vistos}"
+    return hallados
 
 
 def test_con_limit_1_las_ejecuciones_van_de_una_en_una(
@@ -227,13 +230,16 @@ def test_con_limit_1_las_ejecuciones_van_de_una_en_una(
 
     assert "skipped (at capacity)" in salida
     filtro = DeploymentFilter(name=DeploymentFilterName(any_=["de-una-en-una"]))
-    limite = time.monotonic() + LIMITE_S
     acabadas: list[FlowRun] = []
-    while len(acabadas) < 2 and time.monotonic() < limite:
+
+    def dos() -> bool:
         runs = cliente.read_flow_runs(
             deployment_filter=filtro, sort=FlowRunSort.START_TIME_ASC
         )
-        acabadas = [run for run in runs if run.state.is_completed()]
+        acabadas[:] = [run for run in runs if run.state.is_completed()]
+        return len(acabadas) >= 2
+
+    assert esperar(dos, LIMITE_S)
     una, otra, *_ = sorted(acabadas, key=lambda run: run.start_time)
     assert una.end_time <= otra.start_time
     procesos = {
@@ -271,7 +277,7 @@ def test_sin_el_guardian_de_main_las_ejecuciones_no_empiezan(
     cambiar(servir, "interval=10", "interval=2")
 
     with servido(terminal) as proceso:
-        assert esperar(cliente, "sin-guardian", "Crashed")
+        assert esperar_estado(cliente, "sin-guardian", "Crashed")
         os.killpg(proceso.pid, signal.SIGKILL)  # también el que se quedó sin empezar
 
 
@@ -349,10 +355,10 @@ def test_lo_que_nadie_recoge_se_marca_late_y_el_worker_lo_ejecuta_despues(
     pedir = "prefect deployment run pipeline-diario/diario"
     terminal.ejecutar(POOL + DEPLOY + pedir)
 
-    tarde = esperar(cliente, "diario", "Late")
+    tarde = esperar_estado(cliente, "diario", "Late")
     terminal.servir("prefect worker start --pool locales", "Finished in state")
 
-    assert esperar(cliente, "diario", "Completed", tarde) == tarde
+    assert esperar_estado(cliente, "diario", "Completed", tarde) == tarde
 
 
 def test_pausar_un_horario_no_lo_borra(

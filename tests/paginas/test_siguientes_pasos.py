@@ -13,6 +13,7 @@ from prefect import settings
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.settings.models.server.database import ServerDatabaseSettings
 
+from motor.prefect_por_dentro import SERVIDOR_LISTO
 from motor.puertos import puerto_libre
 from verificador import plugin
 from verificador.terminal import Terminal
@@ -42,7 +43,7 @@ def protegido(pytestconfig: pytest.Config) -> Iterator[str]:
     nueva.servir(
         f"PREFECT_SERVER_API_AUTH_STRING={':'.join(USUARIO)} "
         f"prefect server start --host 127.0.0.2 --port {puerto}",
-        "Check out the dashboard at",
+        SERVIDOR_LISTO,
     )
     # Lo anuncia un instante antes de escuchar.
     with httpx.Client(transport=httpx.HTTPTransport(retries=6)) as paciente:

@@ -14,6 +14,7 @@ from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
 from prefect.client.schemas.objects import StateType
 
 from motor.ejecuciones import identificadores
+from verificador import salidas
 from verificador.terminal import Terminal
 
 ETL = "tutorial/primer-flow/etl_ventas.py"
@@ -71,7 +72,7 @@ def test_con_el_servidor_parado_el_flow_falla_y_no_arranca_otro(
         "PREFECT_API_URL=http://127.0.0.1:9/api python etl_ventas.py"
     )
     assert intento.codigo != 0
-    ultima = intento.salida.splitlines()[-1]
+    ultima = salidas.publicable(intento.salida).splitlines()[-1]
     assert ultima == "RuntimeError: Failed to reach API at http://127.0.0.1:9/api/"
     assert "Starting temporary server" not in intento.salida
     assert not (terminal.raiz / "data" / "output" / "ventas.parquet").exists()

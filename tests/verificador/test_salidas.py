@@ -41,6 +41,12 @@ MIA = 'File "/home/ana/guia-prefect/05_pipelines/ejercicios/prefect/x.py"'
         (f"  {TRAZA}, line 12, in f", f"  {TRAZA}, line 12, in f".replace("3.11", "3.14")),
         (f"  {MIA}, line 2, in f\n    1 / 0\n    ~~^~~\n", f"  {MIA}, line 2, in f\n    1 / 0\n"),
         ("3 passed in 0.12s", "3 passed in 1.50s"),
+        ("uno\nStill processing items: 1 items remaining...\n", "uno\n"),
+        (
+            "uno\n",
+            "uno\n15:13:41.995 | WARNING | EventsWorker - Still processing items: "
+            "3 items remaining...\n",
+        ),
     ],
 )  # fmt: skip
 def test_lo_que_varia_por_naturaleza_se_perdona(esperada: str, real: str) -> None:

@@ -5,7 +5,8 @@ Dice a dónde ir, qué pulsar y qué debe verse en la foto. Va en la cabecera de
 
 from pydantic import BaseModel, Field, ValidationError
 
-INTERFAZ = "/v2"  # los enlaces de los logs abren la V1; la V2 es la que se mantiene
+from motor.prefect_por_dentro import INTERFAZ
+
 TEMAS = {"claro": "light", "oscuro": "dark"}
 
 

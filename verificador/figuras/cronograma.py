@@ -14,6 +14,7 @@ from itertools import combinations
 from xml.etree import ElementTree
 
 from motor.ejecuciones import Flujo, Tramo
+from motor.prefect_por_dentro import Estado
 from verificador.figuras import lienzo
 
 ANCHO = 240  # del eje, en píxeles: con los nombres al lado, el dibujo cabe en un móvil
@@ -22,6 +23,8 @@ BREVE = 0.1  # segundos: los tramos más cortos dependen de la carga de la máqu
 CASI_TODO = 0.7  # parte de la tarea más corta que comparten dos que van a la vez
 EL_FLOW = "(el flow)"
 TURNO = "espera su turno"
+TRABAJANDO = {Estado.RUNNING, Estado.RETRYING}
+FALLOS = {Estado.FAILED, Estado.AWAITING_RETRY, Estado.RETRYING, Estado.CRASHED}
 CLASES = {
     "trabaja": "--guia-estado-completed",
     "falla": "--guia-estado-failed",
@@ -49,13 +52,13 @@ class Barra:
 
 def clase_de(tramo: Tramo) -> str:
     """Qué hacía la tarea en un tramo, según en qué acabó."""
-    if tramo.estado == "AwaitingRetry":
+    if tramo.estado == Estado.AWAITING_RETRY:
         return "espera el reintento"
-    if tramo.estado not in {"Running", "Retrying"}:
+    if tramo.estado not in TRABAJANDO:
         return TURNO
-    if tramo.siguiente in {"Failed", "AwaitingRetry", "Retrying", "Crashed"}:
+    if tramo.siguiente in FALLOS:
         return "falla"
-    return "de la caché" if tramo.siguiente == "Cached" else "trabaja"
+    return "de la caché" if tramo.siguiente == Estado.CACHED else "trabaja"
 
 
 def barras_de(flujos: list[Flujo]) -> list[Barra]:

@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 
+from motor.prefect_por_dentro import NO_RASTREAR
 from verificador import pantalla, salidas
 from verificador.terminal import ErrorDeEspera, Terminal
 
@@ -127,7 +128,7 @@ def entorno(terminal: Terminal) -> dict[str, str]:
     return {
         **terminal.entorno,
         "PATH": os.pathsep.join(frias),
-        "DO_NOT_TRACK": "1",  # el lector ya vio el aviso de telemetría al instalar
+        NO_RASTREAR: "1",  # el lector ya vio el aviso de telemetría al instalar
         "TERM": TIPO,
         "COLUMNS": str(COLUMNAS),
         "LINES": str(FILAS),

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from motor.prefect_por_dentro import INTERFAZ_CARGANDO, INTERFAZ_SIN_API
 from verificador.figuras.capturas import TEMAS, Captura, CapturaRota
 
 if TYPE_CHECKING:
@@ -30,7 +31,6 @@ PESO_MAXIMO = 100_000
 CALIDADES = (85, 75, 60, 45)
 # Sin peticiones ni cambios en la foto durante este tiempo, ya no se mueve.
 CALMA_S = 0.6
-NO_CONECTA = "connect to Server API"  # lo que la interfaz dice si no encuentra la API
 
 OPCIONES = [
     "--no-sandbox",
@@ -217,7 +217,7 @@ class Visita:
                 self._visibles(selector).first.wait_for()
         self._exigir_conexion()
         with self._exigir("una página en calma", "no se consigue"):
-            self.pestana.wait_for_function(CARGADA)
+            self.pestana.wait_for_function(CARGADA, arg=INTERFAZ_CARGANDO)
         caja = self._encuadrar()
         for selector in self.captura.visible:
             vistas = self._visibles(selector).evaluate_all(CAJAS_ENTERAS)
@@ -319,7 +319,7 @@ class Visita:
         self._ultima = time.monotonic()
 
     def _exigir_conexion(self) -> None:
-        if self.pestana.get_by_text(NO_CONECTA).count():
+        if self.pestana.get_by_text(INTERFAZ_SIN_API).count():
             raise self._rota("la interfaz dice que no conecta con la API")
 
     @contextmanager
@@ -344,10 +344,10 @@ class Visita:
         )
 
 
-# Fuentes listas, nada cargando (los esqueletos y ruedas de la V2) y nada animándose.
-CARGADA = """() =>
+# Fuentes listas, nada cargando y nada animándose.
+CARGADA = """(cargando) =>
   document.fonts.status === "loaded"
-  && !document.querySelector("[data-slot=skeleton], .animate-pulse, .animate-spin")
+  && !document.querySelector(cargando)
   && !document.getAnimations().some((animacion) => animacion.playState === "running")
 """
 TEXTO_PRINCIPAL = """() =>

@@ -14,11 +14,12 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from motor.prefect_por_dentro import SIN_TELEMETRIA, TERMINA, Estado
 from verificador.taller import TallerFrio
 
 PROGRAMA = "tutorial/flow-y-task/mi_pipeline.py"
-BIEN = "Finished in state Completed()"
-SINTOMAS = ("database is locked", "Failed to send telemetry", "Traceback")
+BIEN = f"{TERMINA} {Estado.COMPLETED}()"
+SINTOMAS = ("database is locked", SIN_TELEMETRIA, "Traceback")
 
 
 @dataclass(frozen=True)

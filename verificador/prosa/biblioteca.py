@@ -9,23 +9,28 @@ import importlib
 import inspect
 import keyword
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
+from motor.prefect_por_dentro import orden_prefect
+
+# Primero, los que más se nombran y menos cuesta importar.
 MODULOS = """
-prefect prefect.artifacts prefect.blocks.core prefect.blocks.notifications
+prefect prefect.flows prefect.tasks prefect.states prefect.artifacts prefect.blocks.core
+prefect.blocks.notifications
 prefect.blocks.system prefect.cache_policies prefect.client.orchestration
 prefect.client.schemas.filters prefect.client.schemas.objects
 prefect.client.schemas.schedules prefect.client.schemas.sorting
 prefect.concurrency.sync prefect.context prefect.deployments prefect.exceptions
-prefect.filesystems prefect.flows prefect.futures prefect.input prefect.locking.memory
+prefect.filesystems prefect.futures prefect.input prefect.locking.memory
 prefect.logging prefect.results prefect.runner prefect.runtime.flow_run
-prefect.runtime.task_run prefect.schedules prefect.settings prefect.states
-prefect.task_runners prefect.tasks prefect.testing.utilities prefect.transactions
+prefect.runtime.task_run prefect.schedules prefect.settings
+prefect.task_runners prefect.transactions
 prefect.utilities.annotations prefect.utilities.hashing prefect.variables
-prefect.workers.process prefect_aws prefect_aws.s3 prefect_sqlalchemy
+prefect.workers.process prefect_sqlalchemy
 asyncio concurrent.futures csv datetime decimal inspect io json os pathlib random sqlite3
-tempfile threading time zoneinfo pandas numpy pytest sqlalchemy sqlalchemy.exc
+tempfile threading time zoneinfo pandas pytest sqlalchemy sqlalchemy.exc numpy
+prefect.testing.utilities prefect_aws prefect_aws.s3
 """.split()
 CLASES_AJENAS = (
     "pandas.DataFrame",
@@ -35,20 +40,37 @@ CLASES_AJENAS = (
 )
 
 
+class Nombres:
+    """Los identificadores públicos: módulos, clases, sus atributos y sus parámetros.
+
+    Importar todo lo que hay cuesta segundos y casi nunca hace falta: cada módulo se mira
+    cuando un nombre no está en los anteriores.
+    """
+
+    def __init__(self, modulos: Iterable[str]) -> None:
+        """Empieza por lo que ya está a mano: lo que Python trae.
+
+        Args:
+            modulos: los demás, en el orden en que se miran.
+        """
+        especiales = "__file__ __name__ __main__ __init__ self args kwargs".split()
+        self._vistos = {*dir(builtins), *keyword.kwlist, *sys.stdlib_module_names}
+        self._vistos.update(especiales)
+        self._pendientes = iter(modulos)
+
+    def __contains__(self, nombre: str) -> bool:
+        while nombre not in self._vistos:
+            modulo = next(self._pendientes, None)
+            if modulo is None:
+                return False
+            self._vistos.update(de_modulo(modulo))
+        return True
+
+
 @cache
-def nombres() -> frozenset[str]:
-    """Todos los identificadores públicos: módulos, clases, sus atributos y parámetros."""
-    python = {*dir(builtins), *keyword.kwlist, *sys.stdlib_module_names}
-    especiales = {
-        "__file__",
-        "__name__",
-        "__main__",
-        "__init__",
-        "self",
-        "args",
-        "kwargs",
-    }
-    return frozenset(python | especiales | {n for m in MODULOS for n in de_modulo(m)})
+def nombres() -> Nombres:
+    """Los de MODULOS y los que Python trae."""
+    return Nombres(MODULOS)
 
 
 def de_modulo(camino: str) -> Iterator[str]:
@@ -94,11 +116,7 @@ def falta_en_la_orden(palabras: list[str]) -> str:
     Args:
         palabras: lo que se escribe detrás de `prefect`.
     """
-    import prefect.cli
-    from prefect.cli._app import _app
-
-    prefect.cli.app  # noqa: B018 - al pedirlo se registran todas las órdenes
-    orden, resto = _app, list(palabras)
+    orden, resto = orden_prefect(), list(palabras)
     while resto and not resto[0].startswith("-"):
         subordenes = set(orden)
         if resto[0] not in subordenes:

@@ -114,9 +114,8 @@ def de_los_datos() -> frozenset[str]:
 def conocido(codigo: str) -> bool:
     """Si todos sus nombres son de una biblioteca o de los datos, y no lleva ningún número."""
     palabras = PALABRA.findall(codigo)
-    validas = biblioteca.nombres() | de_los_datos()
     return (
         bool(palabras)
         and not re.search(r"\d|[\"']", codigo)
-        and validas.issuperset(palabras)
+        and all(p in de_los_datos() or p in biblioteca.nombres() for p in palabras)
     )

@@ -1,0 +1,651 @@
+"""Lo que se sabe de Prefect por dentro sigue siendo verdad: una prueba por hecho."""
+
+import asyncio
+import importlib
+import inspect
+import json
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import timedelta
+from functools import cache
+from importlib.metadata import entry_points
+from itertools import product
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from calificador.entorno import entorno_propio
+from motor import prefect_por_dentro as por_dentro
+from motor.ejecuciones import identificadores
+from motor.espera import esperar
+from motor.puertos import puerto_libre
+from motor.rutas import RAIZ
+from motor.servidor import Servidor
+from verificador import plugin
+from verificador.terminal import Terminal
+
+SERVIR = """
+from prefect import flow
+
+@flow
+def servido():
+    pass
+
+servido.serve(name="de-prueba")
+"""
+AQUI = Path(__file__).parent / "por_dentro"
+LIMITE_S = 20
+SIN_HORARIOS = {"PREFECT_SERVER_SERVICES_SCHEDULER_ENABLED": "false"}
+
+
+class Hecho(NamedTuple):
+    """Lo que dejó `programa.py`: lo que imprimió y lo que el servidor apuntó."""
+
+    salida: str
+    id: UUID  # el de su flow run
+    nombre: str
+    subflows: dict[UUID, str]  # el nombre del flow de cada uno
+    tareas: dict[str, list]  # las task runs de cada función
+    estados: set[str]
+
+
+@pytest.fixture(scope="module")
+def servidor(pytestconfig: pytest.Config) -> Iterator[Servidor]:
+    """Uno que no apunta nada de los horarios por su cuenta."""
+    taller = pytestconfig.stash[plugin.TALLER]
+    carpeta = taller.carpeta / "por_dentro"
+    carpeta.mkdir()
+    nuevo = Servidor(carpeta, entorno_propio(carpeta) | SIN_HORARIOS)
+    nuevo.arrancar([taller.programas / "prefect"], pytestconfig.stash[plugin.CACHE])
+    yield nuevo
+    nuevo.cerrar()
+
+
+@pytest.fixture(scope="module")
+def terminal(pytestconfig: pytest.Config, servidor: Servidor) -> Iterator[Terminal]:
+    nueva = pytestconfig.stash[plugin.TALLER].terminal(puerto=servidor.puerto)
+    yield nueva
+    nueva.cerrar()
+
+
+@pytest.fixture(scope="module")
+def frio(tmp_path_factory: pytest.TempPathFactory) -> dict:
+    """Lo que pasa al importar Prefect en un proceso nuevo; véase `por_dentro/frio.py`."""
+    casa, otra = (tmp_path_factory.mktemp(nombre) for nombre in ("casa", "otra"))
+    perfiles = otra / ".prefect" / "profiles.toml"
+    perfiles.parent.mkdir()
+    perfiles.write_text('active = "otro"\n[profiles.otro]\nPREFECT_API_KEY = "x"\n')
+    visto = ejecutar("frio.py", casa, otra, PREFECT_LOGGING_LEVEL="DEBUG")
+    return {**visto, "casa": str(casa), "otra": str(otra)}
+
+
+def ejecutar(programa: str, casa: Path, *argumentos: Path, **ajustes: str) -> Any:  # noqa: ANN401
+    """Lo que cuenta en JSON, en su última línea, un programa de `por_dentro/`, en frío."""
+    hecho = subprocess.run(
+        [sys.executable, AQUI / programa, *argumentos],
+        env={
+            "HOME": str(casa),
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": str(RAIZ),
+            "DO_NOT_TRACK": "1",
+            **ajustes,
+        },
+        cwd=casa,
+        capture_output=True,
+        text=True,
+    )
+    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
+    return json.loads(hecho.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def hecho(terminal: Terminal, servidor: Servidor) -> Hecho:
+    """Lo que deja un programa de verdad; véase `por_dentro/programa.py`."""
+    from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+
+    (terminal.carpeta / "programa.py").write_bytes((AQUI / "programa.py").read_bytes())
+    ejecucion = terminal.ejecutar("python programa.py")
+    assert ejecucion.codigo == 0, ejecucion.salida
+    api = servidor.cliente
+    (run,) = (
+        run
+        for run in api.read_flow_runs()
+        if api.read_flow(run.flow_id).name == "exterior"
+    )
+    filtro = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
+    esperar(lambda: not a_medias(api.read_task_runs(flow_run_filter=filtro)), LIMITE_S)
+    tareas: dict[str, list] = {}
+    for tarea in api.read_task_runs(flow_run_filter=filtro):
+        tareas.setdefault(tarea.task_key.partition("-")[0], []).append(tarea)
+    subflows = {
+        otro.id: api.read_flow(otro.flow_id).name
+        for otro in api.read_flow_runs()
+        if otro.parent_task_run_id
+    }
+    historias = [
+        *(api.read_flow_run_states(uno) for uno in (run.id, *subflows)),
+        *(api.read_task_run_states(t.id) for ts in tareas.values() for t in ts),
+    ]
+    estados = {estado.name for historia in historias for estado in historia}
+    return Hecho(ejecucion.salida, run.id, run.name, subflows, tareas, estados)
+
+
+def a_medias(tareas: list) -> bool:
+    return not all(t.state and t.state.is_final() for t in tareas)
+
+
+# Qué se importa, y qué pasa al importarlo.
+
+
+def test_importar_los_hechos_no_importa_prefect(frio: dict) -> None:
+    assert frio["importado antes"] == []
+
+
+@pytest.mark.parametrize("modulo", por_dentro.MODULOS)
+def test_los_modulos_existen(modulo: str) -> None:
+    assert importlib.util.find_spec(modulo)
+
+
+def test_con_los_modulos_un_flow_no_importa_nada_mas(
+    servidor: Servidor, tmp_path: Path
+) -> None:
+    de_mas = ejecutar("de_mas.py", tmp_path, PREFECT_API_URL=servidor.api)
+    assert de_mas == []
+
+
+def test_las_colecciones_son_las_instaladas() -> None:
+    instaladas = entry_points(group="prefect.collections")
+    assert {c.module for c in instaladas} == set(por_dentro.COLECCIONES)
+
+
+def test_los_logs_los_configura_ese_modulo_al_importarse(frio: dict) -> None:
+    assert frio["quién configura"] == [por_dentro.CONFIGURA_LOGS]
+
+
+def test_los_nombres_de_prefect_los_da_ese_modulo() -> None:
+    import prefect
+    from prefect import main
+
+    de_main = por_dentro.los_que_da(por_dentro.CONFIGURA_LOGS)
+    assert {"flow", "task", "serve"} <= de_main
+    assert all(getattr(prefect, n) is getattr(main, n) for n in de_main)
+    otros = por_dentro.los_que_da("prefect.deployments.runner")
+    assert set(prefect.__all__) - {"__version__"} == de_main | otros
+
+
+def test_se_puede_importar_sin_configurar_los_logs(frio: dict) -> None:
+    assert frio["llamadas sin configurar"] == []
+
+
+def test_configurar_los_logs_es_lo_que_hace_al_importarse(frio: dict) -> None:
+    assert "prefect.profiles: Using profile 'ephemeral'" in frio["log al importar"]
+    assert frio["log configurado"] == frio["log al importar"]
+
+
+# Los ajustes y la telemetría.
+
+
+def test_los_ajustes_se_pueden_releer_en_otra_carpeta_personal(frio: dict) -> None:
+    assert frio["ajustes"]["perfil"] == "ephemeral"
+    nuevos = frio["ajustes en otra casa"]
+    assert nuevos["perfil"] == "otro"
+    assert nuevos["carpeta"] == f"{frio['otra']}/.prefect"
+    assert nuevos["copias"] == [nuevos["carpeta"]]
+
+
+@pytest.mark.parametrize("opciones", list(product((False, True), repeat=3)))
+def test_los_ajustes_de_una_vuelta_son_las_mismas_variables(
+    monkeypatch: pytest.MonkeyPatch, opciones: tuple[bool, bool, bool]
+) -> None:
+    from prefect.settings import Settings
+
+    for nombre, valor in (
+        ("PREFECT_API_KEY", "secreta"),  # un secreto
+        ("PREFECT_SERVER_DATABASE_PASSWORD", "otra"),  # y otro, más adentro
+        ("PREFECT_LOGGING_EXTRA_LOGGERS", "uno,dos"),  # una lista
+        ("PREFECT_CLIENT_CUSTOM_HEADERS", '{"X-Uno": "1"}'),  # un diccionario
+        ("PREFECT_API_DATABASE_TIMEOUT", "7"),  # con un nombre antiguo
+    ):
+        monkeypatch.setenv(nombre, valor)
+    ajustes = Settings()
+
+    esperadas = ajustes.to_environment_variables(*opciones)
+    obtenidas = por_dentro.ajustes_como_variables(ajustes, *opciones)
+
+    assert list(obtenidas.items()) == list(esperadas.items())
+    assert len(esperadas) > 4
+
+
+def test_prefect_vuelca_sus_ajustes_con_la_nuestra(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from prefect.settings import Settings
+    from prefect.settings.base import PrefectBaseSettings
+
+    suya = PrefectBaseSettings.to_environment_variables
+    monkeypatch.setattr(PrefectBaseSettings, "to_environment_variables", suya)
+    antes = Settings().hash_key()
+    por_dentro.volcar_ajustes_con(por_dentro.ajustes_como_variables)
+    assert Settings().to_environment_variables.__func__ is not suya
+    assert Settings().hash_key() == antes
+
+
+def test_el_latido_se_quita_y_solo_asi(
+    frio: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from prefect.settings.models.flows import FlowsSettings
+
+    con_latido, sin_latido = frio["latidos"]
+    assert con_latido > 0
+    assert sin_latido is None
+    for ninguno in ("", "None", "null", "0"):
+        monkeypatch.setenv("PREFECT_FLOWS_HEARTBEAT_FREQUENCY", ninguno)
+        with pytest.raises(ValueError, match="heartbeat_frequency"):
+            FlowsSettings()
+
+
+def test_el_aviso_de_telemetria_se_repite_si_se_pide(frio: dict) -> None:
+    assert frio["avisos de telemetría"] == 1
+
+
+def test_esa_variable_quita_la_telemetria(monkeypatch: pytest.MonkeyPatch) -> None:
+    from prefect._internal.analytics import is_telemetry_enabled
+
+    monkeypatch.setattr(os, "environ", {})
+    assert is_telemetry_enabled()
+    os.environ[por_dentro.NO_RASTREAR] = "1"
+    assert not is_telemetry_enabled()
+
+
+# Lo que deja en el disco y dónde escucha.
+
+
+def test_la_carpeta_de_prefect_se_llama_asi(frio: dict) -> None:
+    assert frio["ajustes"]["carpeta"] == f"{frio['casa']}/{por_dentro.CARPETA}"
+
+
+def test_los_perfiles_se_guardan_ahi(frio: dict) -> None:
+    nuevos = frio["ajustes en otra casa"]
+    assert nuevos["perfiles"] == f"{nuevos['carpeta']}/{por_dentro.PERFILES}"
+
+
+def test_la_base_de_datos_se_llama_asi(frio: dict) -> None:
+    assert frio["ajustes"]["base"] == (
+        f"sqlite+aiosqlite:///{frio['ajustes']['carpeta']}/{por_dentro.BASE_DE_DATOS}"
+    )
+
+
+def test_el_servidor_se_conecta_una_sola_vez_con_ese_nombre(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert asyncio.run(conexiones(por_dentro.BASE_DE_UNA_CONEXION)) == 1
+    assert (tmp_path / por_dentro.BASE_DE_UNA_CONEXION).is_file()
+    assert asyncio.run(conexiones("otro.db")) > 1
+
+
+async def conexiones(nombre: str) -> int:
+    """Cuántas conexiones abre a la vez el servidor con una base de datos de ese nombre."""
+    from prefect.server.database.configurations import AioSqliteConfiguration
+    from sqlalchemy.exc import TimeoutError
+
+    base = AioSqliteConfiguration(f"sqlite+aiosqlite:///{nombre}")
+    motor = await base.engine()
+    motor.pool._timeout = 0.1  # lo que espera a que otro suelte la suya
+    abiertas = []
+    try:
+        while len(abiertas) < 3:
+            abiertas.append(await motor.connect())
+    except TimeoutError:
+        pass
+    for conexion in abiertas:
+        await conexion.close()
+    await motor.dispose()
+    return len(abiertas)
+
+
+def test_las_migraciones_se_apuntan_en_esa_tabla(pytestconfig: pytest.Config) -> None:
+    base_de_datos = pytestconfig.stash[plugin.TALLER].base_de_datos
+    with closing(sqlite3.connect(base_de_datos)) as base:
+        assert base.execute(
+            f"SELECT * FROM {por_dentro.TABLA_DE_MIGRACIONES}"
+        ).fetchall()
+
+
+def test_el_servidor_escucha_en_ese_puerto(frio: dict) -> None:
+    assert frio["ajustes"]["puerto"] == por_dentro.PUERTO
+
+
+# Lo que se le pide al servidor.
+
+
+@cache
+def rutas() -> set[tuple[str, str]]:
+    """Las de la API: el método y la forma de cada una."""
+    from prefect.server.api.server import API_ROUTERS
+
+    caminos = [camino for grupo in API_ROUTERS for camino in grupo.routes]
+    return {
+        (metodo, camino.path)
+        for camino in caminos
+        for metodo in getattr(camino, "methods", ())  # un WebSocket no tiene
+    }
+
+
+def borrado_por(que: str) -> set[str]:
+    """Los campos por los que se borra algo de una clase; ninguno, si no se puede."""
+    forma = re.compile(rf"/{que}/\{{(\w+?)(?::\w+)?\}}")
+    borrados = [forma.fullmatch(ruta) for metodo, ruta in rutas() if metodo == "DELETE"]
+    return {hallado[1] for hallado in borrados if hallado}
+
+
+@pytest.mark.parametrize(("que", "campo"), por_dentro.SE_BORRAN.items())
+def test_se_puede_enumerar_y_borrar(que: str, campo: str) -> None:
+    assert ("POST", f"/{que}/filter") in rutas()
+    assert {campo, "id_or_name"} & borrado_por(que)
+
+
+# Prefect los crea y los borra solo, con aquello de lo que son; o el calificador no los mira.
+NO_SE_BORRAN = {
+    "block_schemas",
+    "block_types",
+    "flow_runs",
+    "saved_searches",
+    "task_runs",
+    "work_queues",
+}
+
+
+FILTRO = re.compile(r"/([^{}]+)/filter")  # con «{}», lo de dentro de otra cosa
+
+
+def test_se_borra_todo_lo_que_se_puede_crear() -> None:
+    filtros = {ruta for metodo, ruta in rutas() if metodo == "POST"}
+    creables = {hallado[1] for f in filtros if (hallado := FILTRO.fullmatch(f))}
+    borrables = {que for que in creables if borrado_por(que)}
+    assert borrables == por_dentro.SE_BORRAN.keys() | NO_SE_BORRAN
+
+
+def test_el_servidor_apunta_la_marca_y_antes_lo_anterior(servidor: Servidor) -> None:
+    *anteriores, marca = (uuid4() for _ in range(30))
+    for tarea in (*anteriores, marca):
+        por_dentro.apuntar_marca(servidor.cliente, tarea)
+    assert esperar(lambda: apuntada(servidor, marca), LIMITE_S)
+    assert all(apuntada(servidor, tarea) for tarea in anteriores)
+    assert servidor.cliente.read_task_run(marca).state_name == por_dentro.Estado.PENDING
+
+
+def apuntada(servidor: Servidor, tarea: UUID) -> bool:
+    from prefect.exceptions import ObjectNotFound
+
+    try:
+        return servidor.cliente.read_task_run(tarea).id == tarea
+    except ObjectNotFound:
+        return False
+
+
+def test_el_servidor_apunta_las_proximas_si_se_le_pide(servidor: Servidor) -> None:
+    from prefect.client.schemas.actions import DeploymentScheduleCreate
+    from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
+    from prefect.client.schemas.schedules import IntervalSchedule
+
+    horario = IntervalSchedule(interval=timedelta(hours=1))
+    api = servidor.cliente
+    deployment = api.create_deployment(
+        api.create_flow_from_name("con-horario"),
+        "lento",
+        schedules=[DeploymentScheduleCreate(schedule=horario)],
+    )
+    por_dentro.programar(api, deployment, 3)
+    filtro = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
+    assert len(api.read_flow_runs(deployment_filter=filtro)) == 3
+
+
+# Lo que el servidor cuenta de un flow run.
+
+
+@pytest.mark.parametrize("estado", por_dentro.Estado, ids=lambda e: e.name)
+def test_el_servidor_llama_asi_a_ese_estado(
+    hecho: Hecho, estado: por_dentro.Estado
+) -> None:
+    assert estado in hecho.estados
+
+
+def test_las_esperas_estan_en_esa_entrada(hecho: Hecho) -> None:
+    (avisar,) = hecho.tareas["avisar"]
+    (espera,) = avisar.task_inputs[por_dentro.ENTRADA_DE_ESPERA]
+    assert espera.id in {tarea.id for tarea in hecho.tareas["limpiar"]}
+
+
+def test_esas_entradas_son_el_resultado_de_otro_run(hecho: Hecho) -> None:
+    from prefect.client.schemas import objects
+
+    limpiezas = [tarea.task_inputs["dato"][0] for tarea in hecho.tareas["limpiar"]]
+    runs = {tarea.id for tareas in hecho.tareas.values() for tarea in tareas}
+    assert all(entrada.id in runs | hecho.subflows.keys() for entrada in limpiezas)
+    vistas = {entrada.input_type for entrada in limpiezas}
+    assert vistas <= por_dentro.ENTRADAS_QUE_SON_RUNS
+    clases = (objects.TaskRunResult, objects.FlowRunResult)
+    tipos = {clase.model_fields["input_type"].default for clase in clases}
+    assert tipos == por_dentro.ENTRADAS_QUE_SON_RUNS
+
+
+def test_el_sufijo_de_una_task_run_es_asi_de_largo(hecho: Hecho) -> None:
+    (extraer,) = hecho.tareas["extraer"]
+    assert len(extraer.name) == len("extraer-") + por_dentro.LARGO_DEL_SUFIJO
+
+
+@pytest.mark.parametrize("funcion", ["extraer", "limpiar", "recordar", "rendirse"])
+def test_sin_sufijo_queda_el_nombre_de_la_task(hecho: Hecho, funcion: str) -> None:
+    assert {por_dentro.nombre_de_la_task(t) for t in hecho.tareas[funcion]} == {funcion}
+
+
+def test_la_task_run_de_un_subflow_lleva_su_id(hecho: Hecho) -> None:
+    tareas = [tarea for tareas in hecho.tareas.values() for tarea in tareas]
+    llevados = list(filter(None, map(por_dentro.subflow_de, tareas)))
+    assert sorted(llevados) == sorted(hecho.subflows)
+    assert set(hecho.subflows.values()) == {"interior", "de-golpe"}
+
+
+def test_el_enlace_del_log_lleva_el_id_del_flow_run(hecho: Hecho) -> None:
+    assert UUID(por_dentro.ENLACE.search(hecho.salida)[1]) == hecho.id
+    assert identificadores(hecho.salida)[0] == hecho.id
+
+
+# Lo que imprime.
+
+
+def test_el_log_dice_que_flow_run_habla(hecho: Hecho) -> None:
+    assert f" | {por_dentro.HABLA_UN_FLOW_RUN}{hecho.nombre}' - " in hecho.salida
+
+
+def test_el_log_dice_que_empieza_un_flow(hecho: Hecho) -> None:
+    empieza = f"{por_dentro.EMPIEZA_UN_FLOW}{hecho.nombre}' for flow 'exterior'"
+    assert empieza in hecho.salida
+
+
+def test_el_log_dice_que_empieza_un_subflow(hecho: Hecho) -> None:
+    empieza = re.escape(por_dentro.EMPIEZA_UN_SUBFLOW)
+    vistos = re.findall(rf"{empieza}[\w-]+' for flow '(.+)'", hecho.salida)
+    assert vistos == ["interior", "de-golpe"]
+
+
+def test_lo_ultimo_que_dice_un_run_es_que_termina(
+    hecho: Hecho, servidor: Servidor
+) -> None:
+    from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
+
+    filtro = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[hecho.id]))
+
+    def ultimo() -> str:
+        return servidor.cliente.read_logs(filtro, limit=200)[-1].message
+
+    assert esperar(lambda: ultimo().startswith(por_dentro.TERMINA), LIMITE_S), ultimo()
+    assert f"{por_dentro.TERMINA} {por_dentro.Estado.COMPLETED}()" in hecho.salida
+
+
+def test_el_log_dice_que_la_condicion_esta_rota(hecho: Hecho) -> None:
+    assert por_dentro.CONDICION_ROTA in hecho.salida
+
+
+def test_al_anunciar_que_se_sirve_ya_esta_el_deployment(
+    terminal: Terminal, servidor: Servidor
+) -> None:
+    (terminal.carpeta / "servir.py").write_text(SERVIR)
+    terminal.servir("python servir.py", por_dentro.SERVIDO)
+    assert servidor.cliente.read_deployment_by_name("servido/de-prueba")
+
+
+def test_el_servidor_anuncia_que_esta_listo(servidor: Servidor) -> None:
+    assert f"{por_dentro.SERVIDOR_LISTO} at {servidor.api[:-4]}" in servidor.dicho
+
+
+def test_el_servidor_dice_que_no_llega_a_internet() -> None:
+    from prefect.server.services import telemetry
+
+    assert f'f"{por_dentro.SIN_TELEMETRIA}: ' in inspect.getsource(telemetry)
+
+
+# Cómo se llaman, o qué dicen, los errores.
+
+
+def un_flow() -> object:
+    from prefect import flow
+
+    @flow
+    def cualquiera(numero: int) -> int:
+        return numero
+
+    return cualquiera
+
+
+def importar_algo_de_otra_version() -> None:
+    from prefect.deployments import Deployment  # noqa: F401
+
+
+def guardar_dos_veces() -> None:
+    from prefect.blocks.system import Secret
+
+    for _ in range(2):
+        Secret(value="x").save("repetido")
+
+
+def cargar_lo_que_no_hay() -> None:
+    from prefect.blocks.system import Secret
+
+    Secret.load("no-hay")
+
+
+def llamar_sin_servidor() -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    nadie = f"http://127.0.0.1:{puerto_libre()}/api"
+    with temporary_settings({PREFECT_API_URL: nadie}):
+        un_flow()(1)
+
+
+def llamar_a_algo() -> None:
+    from prefect import flow
+
+    flow(5)
+
+
+# De cada error: cómo se provoca y qué lo delata en su traza.
+ERRORES: list[tuple[Callable[[], object], str]] = [
+    (importar_algo_de_otra_version, por_dentro.DE_OTRA_VERSION),
+    (llamar_a_algo, por_dentro.SIN_FUNCION),
+    (
+        lambda: un_flow().validate_parameters({"numero": "x"}),
+        por_dentro.PARAMETRO_DE_OTRO_TIPO,
+    ),
+    (lambda: un_flow()(), rf"{por_dentro.PARAMETROS_QUE_NO_CASAN}\b.*missing"),
+    (llamar_sin_servidor, por_dentro.SIN_SERVIDOR),
+    (cargar_lo_que_no_hay, por_dentro.SIN_BLOCK),
+    (guardar_dos_veces, por_dentro.BLOCK_REPETIDO),
+    (
+        lambda: un_flow().to_deployment("x", interval="mañana"),
+        por_dentro.INTERVALO_MALO,
+    ),
+    (lambda: un_flow().deploy("x"), por_dentro.SIN_WORK_POOL),
+]
+
+
+@pytest.mark.parametrize(("provocar", "texto"), ERRORES, ids=[t for _, t in ERRORES])
+def test_ese_error_se_llama_o_se_explica_asi(
+    servidor: Servidor, provocar: Callable[[], object], texto: str
+) -> None:
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    with (
+        temporary_settings({PREFECT_API_URL: servidor.api}),
+        pytest.raises(Exception) as dado,  # de cualquier clase: se mira su texto
+    ):
+        provocar()
+    assert re.search(texto, f"{dado.typename}: {dado.value}")
+
+
+def test_map_de_lo_que_no_es_una_lista_se_llama_asi(hecho: Hecho) -> None:
+    assert f"map: {por_dentro.MAP_SIN_LISTA}\n" in hecho.salida
+
+
+def test_lo_que_devuelve_submit_se_llama_asi(hecho: Hecho) -> None:
+    assert re.search(rf"future: {por_dentro.UN_FUTURE}\n", hecho.salida)
+
+
+def test_el_block_secret_se_llama_asi() -> None:
+    from prefect.blocks.system import Secret
+
+    assert Secret.get_block_type_slug() == por_dentro.BLOCK_SECRET
+
+
+def test_el_block_de_base_de_datos_se_llama_asi() -> None:
+    from prefect_sqlalchemy import SqlAlchemyConnector
+
+    slug = SqlAlchemyConnector.get_block_type_slug()
+    assert slug == por_dentro.BLOCK_DE_BASE_DE_DATOS
+
+
+# La interfaz y la orden.
+
+
+@cache
+def programas_de_la_interfaz() -> str:
+    import prefect
+
+    carpeta = Path(prefect.__ui_v2_static_path__) / "assets"
+    return "\n".join(ruta.read_text("utf-8") for ruta in carpeta.glob("*.js"))
+
+
+def test_la_interfaz_esta_en_esa_ruta(servidor: Servidor) -> None:
+    raiz = servidor.api.removesuffix("/api")
+    ajustes = httpx.get(f"{raiz}/ui-settings", trust_env=False).json()
+    assert ajustes["v2_base_url"] == por_dentro.INTERFAZ
+    pagina = httpx.get(f"{raiz}{por_dentro.INTERFAZ}/", trust_env=False)
+    assert f'src="{por_dentro.INTERFAZ}/' in pagina.text
+
+
+def test_la_interfaz_dice_eso_si_no_encuentra_la_api() -> None:
+    assert f"Can't {por_dentro.INTERFAZ_SIN_API}" in programas_de_la_interfaz()
+
+
+@pytest.mark.parametrize("selector", por_dentro.INTERFAZ_CARGANDO.split(", "))
+def test_la_interfaz_tiene_eso_mientras_carga(selector: str) -> None:
+    if clase := selector.removeprefix(".") if selector.startswith(".") else "":
+        assert re.search(rf"[ `\"']{clase}[ `\"']", programas_de_la_interfaz())
+    else:
+        atributo, valor = re.fullmatch(r"\[(.+)=(.+)\]", selector).groups()
+        assert re.search(rf'"{atributo}":[`"]{valor}[`"]', programas_de_la_interfaz())
+
+
+def test_la_orden_prefect_trae_todas_las_suyas() -> None:
+    orden = por_dentro.orden_prefect()
+    assert {"server", "deploy", "config", "work-pool", "flow-run"} <= set(orden)
+    assert {"start", "stop"} <= set(orden["server"])
