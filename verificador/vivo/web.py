@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
-from jinja2 import Environment
 from mkdocs.commands.build import _build_page, _populate_page, build
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -38,7 +37,7 @@ class Testigo(BasePlugin):
 
     files: Files
     nav: Navigation
-    env: Environment
+    env: object  # el entorno de las plantillas: solo se le devuelve a MkDocs
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,9 +53,7 @@ class Testigo(BasePlugin):
         self.nav = nav
         return nav
 
-    def on_env(
-        self, env: Environment, *, config: MkDocsConfig, files: Files
-    ) -> Environment:
+    def on_env(self, env: object, *, config: MkDocsConfig, files: Files) -> object:
         self.env = env
         return env
 
