@@ -10,11 +10,14 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve test test-frio test-figuras test-calificador build salidas lock canario actualizar \
-	bench arranques
+.PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
+	actualizar bench arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
-	$(BIN)/mkdocs serve --dev-addr $(DIRECCION)
+	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
+
+escribir: $(AL_DIA) ## Igual, y ejecuta lo que cada cambio toca; SALIDAS=1 reescribe las salidas
+	$(BIN)/python -m verificador.vivo --direccion $(DIRECCION) $(if $(SALIDAS),--salidas)
 
 test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
 	$(PYTEST)

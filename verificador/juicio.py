@@ -16,13 +16,16 @@ from verificador.prosa.recuento import PRUEBAS
 def juicio(pagina: Pagina) -> list[Problema]:
     """Los problemas de una página, salvo los que solo se ven al ejecutarla."""
     return [
-        *python_a_mano(pagina),
-        *python_suelto(pagina),
-        *pruebas_a_mano(pagina),
+        *de_los_bloques(pagina),
         *resaltado.problemas(pagina),
         *album.problemas(pagina),
         *(prosa.problemas(pagina) if DOCS in pagina.ruta.parents else ()),
     ]
+
+
+def de_los_bloques(pagina: Pagina) -> list[Problema]:
+    """Los bloques escritos de una manera que no se puede verificar."""
+    return [*python_a_mano(pagina), *python_suelto(pagina), *pruebas_a_mano(pagina)]
 
 
 def python_a_mano(pagina: Pagina) -> Iterator[Problema]:

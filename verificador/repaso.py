@@ -68,10 +68,30 @@ class Repaso:
             self._terminal = self.taller.terminal(**opciones)
         return self._terminal
 
+    @property
+    def abierta(self) -> Terminal | None:
+        """Su terminal, si ya se ha abierto."""
+        return self._terminal
+
     def cerrar(self) -> None:
         """Detiene los servicios de la página."""
         if self._terminal:
             self._terminal.cerrar()
+
+    def seguir_con(self, pagina: Pagina) -> None:
+        """Sigue donde está con la página tal como es ahora.
+
+        Args:
+            pagina: la misma, leída otra vez; los bloques ya ejecutados hacen lo mismo.
+        """
+        pares = list(zip(self.pagina.bloques, pagina.bloques, strict=False))
+        self.intentados = [n for v, n in pares if v in self.intentados]
+        self.ejecutados = [n for v, n in pares if v in self.ejecutados]
+        for guardado in self.guardados:
+            guardado.valla = next(
+                n.valla for v, n in pares if v.valla is guardado.valla
+            )
+        self.pagina = pagina
 
     def preparar(self, bloque: Bloque, *, incluido: bool = False) -> Bloque | None:
         """Ejecuta los bloques anteriores que falten, por si se ha pedido este solo.
