@@ -24,11 +24,12 @@ from calificador.copia import CABE_UNO, Copia
 from calificador.correccion import corregir
 from calificador.ejercicios import buscar
 from calificador.entorno import entorno_propio
-from calificador.limpieza import QUE_SE_BORRA, pedir
+from calificador.limpieza import pedir
 from calificador.rendicion import como_averia
 from calificador.servicio import Servicio, cache_de_este_usuario
 from motor import base
 from motor.base import base_vacia
+from motor.prefect_por_dentro import SE_BORRAN
 from motor.rutas import RAIZ
 
 EJERCICIO = buscar("1")
@@ -361,10 +362,10 @@ f()
 """
     (tmp_path / EJERCICIO.archivo).write_text(programa)
     corregir(EJERCICIO, tmp_path, servicio)
-    hay = {que for que in QUE_SE_BORRA if pedir(servicio.servidor.cliente, que)}
+    hay = {que for que in SE_BORRAN if pedir(servicio.servidor.cliente, que)}
     assert {"flows", "variables", "artifacts", "work_pools", "block_documents"} <= hay
     servicio.estrenar()
-    assert not any(pedir(servicio.servidor.cliente, que) for que in QUE_SE_BORRA)
+    assert not any(pedir(servicio.servidor.cliente, que) for que in SE_BORRAN)
 
 
 def test_en_otra_casa_con_todo_en_contra(servicio: Servicio, tmp_path: Path) -> None:

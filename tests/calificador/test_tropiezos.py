@@ -157,7 +157,7 @@ def test_un_enlace_roto_en_la_carpeta_no_estorba(
 def test_lo_que_se_ve_sin_ejecutar_no_espera_al_servidor(tmp_path: Path) -> None:
     with Servicio() as apagado:
         assert "No encuentro" in corregir(EJERCICIO, tmp_path, apagado).tropiezo.que
-        assert not apagado.en_marcha
+        assert not apagado.servidor.en_marcha
 
 
 @pytest.mark.parametrize("salida", [b"", b", stdout=-3, stderr=-3"])

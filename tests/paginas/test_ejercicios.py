@@ -116,7 +116,7 @@ def test_el_servidor_del_calificador_arranca_una_vez(
     servicio: Servicio, tmp_path: Path
 ) -> None:
     with Servicio() as nuevo:
-        assert not nuevo.en_marcha
+        assert not nuevo.servidor.en_marcha
     ejercicio = buscar("1")
     shutil.copy(ejercicio.solucion, tmp_path)
     procesos = set()
