@@ -71,6 +71,11 @@ class Servidor:
         return self._proceso and self._proceso.pid
 
     @property
+    def base(self) -> Path:
+        """Su base de datos."""
+        return self.carpeta / BASE
+
+    @property
     def dicho(self) -> str:
         """Lo que ha impreso."""
         try:
@@ -111,12 +116,12 @@ class Servidor:
         for intento in range(INTENTOS):
             if intento:
                 self.puerto = puerto_libre()
-            de_la_cache = partir_de(None if intento else cache, self._base)
+            de_la_cache = partir_de(None if intento else cache, self.base)
             self._lanzar(prefect)
             if self._espera_respuesta():
                 if cache and not de_la_cache:
                     with suppress(OSError, sqlite3.Error):  # solo es un atajo
-                        guardar_base(self._base, base_vacia(cache))
+                        guardar_base(self.base, base_vacia(cache))
                 return
             if sin_remedio():
                 break
@@ -157,10 +162,6 @@ class Servidor:
         if self._proceso:
             enviar(self._proceso, getattr(signal, "SIGKILL", signal.SIGTERM))
             self._proceso.wait()
-
-    @property
-    def _base(self) -> Path:
-        return self.carpeta / BASE
 
     @property
     def _registro(self) -> Path:

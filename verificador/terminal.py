@@ -28,8 +28,14 @@ RAIZ_MOSTRADA = (
     "/home/ana/guia-prefect"  # lo que la página enseña en vez de un temporal
 )
 LIMITE_S = 90
+# «make test» no puede volver a ejecutar todas las pruebas desde dentro: solo las recoge, y
+# en un proceso.
+SOLO_RECOGER = {
+    "PYTEST_ADDOPTS": "--collect-only --quiet",
+    "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",
+}
 # pytest avisa de que no reescribe los `assert` de lo que el intérprete ya ha importado.
-SIN_REESCRIBIR = "-W ignore::pytest.PytestAssertRewriteWarning"
+SIN_REESCRIBIR = {"PYTEST_ADDOPTS": "-W ignore::pytest.PytestAssertRewriteWarning"}
 # Se detiene en el primer error (-e), también dentro de una tubería, y apunta los que bash
 # perdonaría: el de `a` en `a && b` o `a || b`, también en funciones y subshells (-T), y lo
 # que se deja en segundo plano con `&`. Al salir deja su carpeta y su entorno para el bloque
@@ -184,11 +190,9 @@ class Terminal:
             "GUIA_RAIZ": str(self.raiz),
             "GUIA_ESTADO": str(self._estado),
             "GUIA_FALLOS": str(self._fallos),
-            # El README teclea «make serve», que usa un puerto fijo, y «make test», que
-            # no puede volver a ejecutar todas las pruebas desde dentro: solo las recoge.
+            # El README teclea «make serve», que usa un puerto fijo.
             "DIRECCION": f"127.0.0.1:{puerto}",
-            "PYTEST_ADDOPTS": "--collect-only --quiet" if proyecto else SIN_REESCRIBIR,
-            "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",  # y las recoge un proceso, no varios
+            **(SOLO_RECOGER if proyecto else SIN_REESCRIBIR),
         }
         if not frio:
             self.entorno["GUIA_LECTURAS"] = str(self.lecturas)

@@ -263,7 +263,7 @@ def test_una_base_de_datos_danada_no_se_usa(
 ) -> None:
     servicio.arrancar()
     guardada = base.base_vacia(tmp_path)
-    base.guardar_base(servicio._base, guardada)
+    base.guardar_base(servicio.servidor.base, guardada)
     assert base.partir_de(tmp_path, tmp_path / "buena")
     estropear(guardada)
     assert not base.partir_de(tmp_path, tmp_path / "mala")
