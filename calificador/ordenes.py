@@ -286,8 +286,9 @@ def aislarse(servicio: Servicio) -> None:
 
     Prefect los lee al importarse: del entorno y de la carpeta actual (`.env`, `prefect.toml`).
     """
+    propio = servicio.entorno  # antes de vaciar el de este proceso: sale de él
     os.environ.clear()
-    os.environ.update(servicio.entorno)
+    os.environ.update(propio)
     os.chdir(servicio.carpeta.anchor)
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from calificador import averias, progreso
+from calificador import averias, ordenes, progreso
 from calificador.averias import Averia, Codigo, del_sistema
 from calificador.copia import CABE_UNO, Copia
 from calificador.correccion import corregir
@@ -291,6 +291,17 @@ def test_lo_imprevisto_dice_que_el_fallo_es_del_calificador(
     detalles.unlink()
     detalles.mkdir()
     assert "Los detalles" not in como_averia(KeyError("otra vez")).remedio
+
+
+def test_se_aparta_de_prefect_y_no_de_lo_del_estudiante(
+    servicio: Servicio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suyo = {"HOME": str(tmp_path), "LANG": "C.UTF-8", "SUYA": "1"}
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(os, "environ", {**suyo, "PREFECT_API_URL": "http://otra"})
+    ordenes.aislarse(servicio)
+    assert suyo.items() <= os.environ.items()
+    assert os.environ["PREFECT_API_URL"] == servicio.servidor.api
 
 
 @pytest.fixture
