@@ -128,7 +128,7 @@ class Servidor:
         raise ErrorDeServidor("no arranca")
 
     def _lanzar(self, prefect: Sequence[str | Path]) -> None:
-        orden = f"server start --host 127.0.0.1 --port {self.puerto}"
+        orden = "server start --host 127.0.0.1"
         self._cliente = None
         with self._registro.open("wb") as salida:
             self._proceso = subprocess.Popen(
@@ -137,6 +137,8 @@ class Servidor:
                 env={
                     **self._entorno,
                     "PREFECT_HOME": str(self.carpeta),
+                    # Y no con «--port»: la interfaz pregunta a la API del puerto de los ajustes.
+                    "PREFECT_SERVER_API_PORT": str(self.puerto),
                     # Relativa: la ruta entera puede llevar letras que no caben en una URL.
                     "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{BASE}",
                 },
