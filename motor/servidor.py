@@ -154,8 +154,7 @@ class Servidor:
         Raises:
             ErrorDeServidor: si sigue vivo y no responde a tiempo.
         """
-        esperar(lambda: not self.en_marcha or self.responde(), ARRANQUE_S)
-        if self.en_marcha and not self.responde():
+        if not esperar(lambda: not self.en_marcha or self.responde(), ARRANQUE_S):
             raise ErrorDeServidor(f"no ha arrancado en {ARRANQUE_S} segundos")
         return self.en_marcha
 
