@@ -34,7 +34,36 @@ MODULOS = (
     "prefect.cli",
     "prefect.runner",
     "prefect.utilities.visualization",
+    "prefect.cli._server_utils",
+    "prefect.cli.server",
+    "prefect.client.collections",
+    "prefect.logging.formatters",
+    "prefect.server.api.clients",
     "prefect.server.api.server",
+    "prefect.server.concurrency.lease_storage.memory",
+    "prefect.server.database.query_components",
+    "prefect.server.events.services.actions",
+    "prefect.server.events.services.event_logger",
+)
+# Y lo que dejan para el último momento los paquetes en los que se apoyan un flow y un servidor.
+# Fuente: lo que usan prefect/_internal/concurrency/ y prefect/cli/_server_utils.py.
+DE_OTROS = (
+    "aiosqlite",
+    "alembic.config",
+    "anyio._backends._asyncio",
+    "burner_redis",
+    "docket._redis_credentials",
+    "docket._redis_memory",
+    "docket._redis_sentinel",
+    "docket.tasks",
+    "encodings.idna",
+    "fastapi.telemetry._runtime",
+    "rich._emoji_codes",
+    "uvicorn.lifespan.on",
+    "uvicorn.loops.asyncio",
+    "uvicorn.loops.auto",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
 )
 # Un servidor importa al arrancar todas las colecciones que estén instaladas.
 # Fuente: prefect/_internal/plugins/collections.py, `load_prefect_collections`.
@@ -204,6 +233,10 @@ CARPETA = ".prefect"
 PERFILES = "profiles.toml"
 # La base de datos, en esa carpeta. Fuente: prefect/settings/models/_defaults.py.
 BASE_DE_DATOS = "prefect.db"
+# Donde el servidor recuerda que ya apuntó en esa base de datos los tipos de block, que es la
+# mitad de lo que tarda en arrancar. Fuente: prefect/settings/models/_defaults.py, y su uso,
+# en prefect/server/api/server.py, `_memoize_block_auto_registration`.
+MEMORIA = "memo_store.toml"
 # Un archivo con este nombre lo abre el servidor con una sola conexión, como si estuviera en
 # memoria. Con varias, dos escrituras pueden chocar, y el cliente espera dos segundos antes de
 # repetir la suya. Fuente: prefect/server/database/configurations.py, `AioSqliteConfiguration`.

@@ -28,6 +28,7 @@ RAIZ_MOSTRADA = (
     "/home/ana/guia-prefect"  # lo que la página enseña en vez de un temporal
 )
 LIMITE_S = 90
+DESPEDIDA_S = 5  # lo que puede tardar en irse quien termina solo
 # «make test» no puede volver a ejecutar todas las pruebas desde dentro: solo las recoge, y
 # en un proceso.
 SOLO_RECOGER = {
@@ -281,9 +282,14 @@ class Terminal:
             raise ErrorDeEspera("\n".join(problemas))
 
     def _rezagados(self) -> list[str]:
-        """Mata lo que siga en marcha en esta terminal y dice qué era."""
+        """Mata lo que siga en marcha en esta terminal y dice qué era.
+
+        Algunos procesos, como el que recoge los recursos de multiprocessing, terminan solos,
+        pero después de quien los lanzó: no se han quedado, se están yendo.
+        """
+        _, quedan = psutil.wait_procs(guardian.procesos(self.base), DESPEDIDA_S)
         ordenes = []
-        for proceso in guardian.procesos(self.base):
+        for proceso in quedan:
             with suppress(psutil.Error):
                 ordenes.append(" ".join(proceso.cmdline()))
                 proceso.kill()

@@ -27,7 +27,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from importlib.machinery import SourceFileLoader
+from importlib.machinery import BuiltinImporter, SourceFileLoader
 from importlib.metadata import entry_points
 from io import IOBase, open_code
 from pathlib import Path
@@ -37,6 +37,8 @@ from typing import NamedTuple, NoReturn
 import precarga
 
 MAX_FLUJOS = 64  # los que caben en una petición
+# Desde Python 3.13, las trazas de `python -c` enseñan su texto: que lo ejecute él.
+SIN_FUENTE = sys.version_info < (3, 13)
 LIBRE = 100  # a partir de este descriptor no hay ninguno en uso
 SIN_LEER = os.O_WRONLY | os.O_TRUNC | os.O_APPEND | os.O_EXCL  # crea, vacía o añade
 
@@ -249,6 +251,10 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
         sys.argv = ["-m", *argumentos[2:]]
         precargado.olvidar(argumentos[1])
         runpy._run_module_as_main(argumentos[1])  # lo mismo que llama `python -m`
+    elif argumentos[:1] == ["-c"] and argumentos[1:] and SIN_FUENTE:
+        sys.path.insert(0, "")
+        sys.argv = ["-c", *argumentos[2:]]
+        ejecutar_texto(argumentos[1], principal)
     elif argumentos[-1:] == ["--multiprocessing-fork"]:
         sys.argv = ["-c", argumentos[-1]]
         exec(argumentos[-2], {})  # como `python -c`, pero caliente
@@ -257,6 +263,18 @@ def ejecutar(orden: list[str], precargado: precarga.Precargado) -> None:
     else:
         sys.argv = argumentos
         ejecutar_archivo(argumentos[0], principal)
+
+
+def ejecutar_texto(texto: str, principal: ModuleType) -> None:
+    """Como `python -c texto`."""
+    principal.__loader__ = BuiltinImporter
+    principal.__annotations__ = {}
+    principal.__builtins__ = builtins
+    try:
+        programa = compile(texto, "<string>", "exec", dont_inherit=True)
+    except (SyntaxError, ValueError):  # que lo explique él
+        os.execv(precarga.PYTHON, [precarga.PYTHON, *sys.orig_argv[1:]])
+    exec(programa, principal.__dict__)
 
 
 def ejecutar_archivo(nombre: str, principal: ModuleType) -> None:

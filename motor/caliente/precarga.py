@@ -32,10 +32,12 @@ def cargar(archivo: Path) -> ModuleType:
 
 
 por_dentro = cargar(Path(__file__).parents[1] / "prefect_por_dentro.py")
+acopio = cargar(Path(__file__).with_name("acopio.py"))
 PRECARGADOS = (
     "pandas",
     "pyarrow.parquet",
     *por_dentro.MODULOS,
+    *por_dentro.DE_OTROS,
     *por_dentro.COLECCIONES,
 )
 PYTHON = sys.executable  # el de verdad, aunque este módulo llegue ya importado
@@ -55,6 +57,8 @@ def importar() -> set[str]:
         for modulo in PRECARGADOS:
             import_module(modulo)
     por_dentro.volcar_ajustes_con(por_dentro.ajustes_como_variables)
+    acopio.completar_modelos()
+    acopio.preparar_contextos()
     # Algunos cambian cómo se importa lo que venga después: lo del lector, no.
     sys.path_hooks[:] = ganchos
     sys.path_importer_cache.clear()

@@ -28,7 +28,7 @@ from calificador.limpieza import pedir
 from calificador.rendicion import como_averia
 from calificador.servicio import Servicio, cache_de_este_usuario
 from motor import base
-from motor.base import base_vacia
+from motor.base import base_vacia, memoria_de
 from motor.prefect_por_dentro import SE_BORRAN
 from motor.rutas import RAIZ
 
@@ -385,7 +385,9 @@ def test_en_otra_casa_con_todo_en_contra(servicio: Servicio, tmp_path: Path) -> 
     servicio.arrancar()  # para no volver a crear la base de datos
     cache = casa / "t" / cache_de_este_usuario().name
     cache.mkdir(parents=True, mode=0o700)
-    shutil.copy(base_vacia(servicio.cache), cache)
+    guardada = base_vacia(servicio.cache)
+    for guardado in (guardada, memoria_de(guardada)):
+        shutil.copy(guardado, cache)
     (casa / ".venv").symlink_to(sys.prefix)
     (casa / "prefect.toml").write_text("roto [[[")
     (casa / ".env").write_text("PREFECT_LOGGING_LEVEL=NADA\n")

@@ -21,7 +21,7 @@ from calificador.ejercicios import EjercicioDesconocido, buscar
 from calificador.practica import Practica
 from calificador.servicio import Servicio, cache_de_este_usuario
 from calificador.veredicto import Correccion
-from motor.base import base_vacia
+from motor.base import base_vacia, memoria_de
 from motor.espera import esperar
 from motor.rutas import DOCS, RAIZ
 from verificador.terminal import Lectura
@@ -235,7 +235,9 @@ def temporal(servicio: Servicio) -> Iterator[Path]:
     nueva = Path(tempfile.mkdtemp())
     cache = nueva / cache_de_este_usuario().name
     cache.mkdir(mode=0o700)
-    shutil.copy(base_vacia(servicio.cache), cache)
+    guardada = base_vacia(servicio.cache)
+    for guardado in (guardada, memoria_de(guardada)):
+        shutil.copy(guardado, cache)
     yield nueva
     # Lo último lo borra el guardián.
     esperar(lambda: set(nueva.iterdir()) <= {cache}, 20)

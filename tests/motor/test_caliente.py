@@ -155,6 +155,13 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         },
         "set +e; echo 1 | python -m json.tool; python -m c x; python -m no; python -m c.no",
     ),
+    "python -c": (
+        {"a.py": "x = 1\nfrom prefect import flow\n"},
+        "set +e; python -c 'import sys; print(sorted(globals()), __name__, sys.argv, sys.path[0], "
+        "__spec__, __loader__, sys.orig_argv)' x y; python -c 'import a; print(a.x, a.__file__)'; "
+        "python -c '1 / 0'; python -c 'def f(:'; python -c 'import sys; sys.exit(3)'; echo $?; "
+        "cd ..; python -c 'import a'",
+    ),
     "lo que tiene un programa": (
         {
             "a.py": "import importlib.util as u\nprint(sorted(globals()), __builtins__)\n"

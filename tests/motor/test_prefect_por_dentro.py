@@ -16,6 +16,7 @@ from functools import cache
 from importlib.metadata import entry_points
 from itertools import product
 from pathlib import Path
+from shutil import copy
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -24,6 +25,7 @@ import pytest
 
 from calificador.entorno import entorno_propio
 from motor import prefect_por_dentro as por_dentro
+from motor.base import base_vacia, memoria_de
 from motor.ejecuciones import identificadores
 from motor.espera import esperar
 from motor.puertos import puerto_libre
@@ -149,16 +151,18 @@ def test_importar_los_hechos_no_importa_prefect(frio: dict) -> None:
     assert frio["importado antes"] == []
 
 
-@pytest.mark.parametrize("modulo", por_dentro.MODULOS)
+@pytest.mark.parametrize("modulo", (*por_dentro.MODULOS, *por_dentro.DE_OTROS))
 def test_los_modulos_existen(modulo: str) -> None:
     assert importlib.util.find_spec(modulo)
 
 
-def test_con_los_modulos_un_flow_no_importa_nada_mas(
-    servidor: Servidor, tmp_path: Path
-) -> None:
-    de_mas = ejecutar("de_mas.py", tmp_path, PREFECT_API_URL=servidor.api)
-    assert de_mas == []
+@pytest.mark.parametrize("que", ["flow", "servidor"])
+def test_con_los_modulos_no_se_importa_nada_mas(terminal: Terminal, que: str) -> None:
+    programa = (AQUI / "de_mas.py").read_bytes()
+    (terminal.carpeta / "de_mas.py").write_bytes(programa)
+    puerto = f"PREFECT_SERVER_API_PORT={puerto_libre()}" if que == "servidor" else ""
+    ejecucion = terminal.ejecutar(f"{puerto} python de_mas.py {que}")
+    assert json.loads(ejecucion.salida.splitlines()[-1]) == [], ejecucion.salida
 
 
 def test_las_colecciones_son_las_instaladas() -> None:
@@ -318,6 +322,29 @@ def test_las_migraciones_se_apuntan_en_esa_tabla(pytestconfig: pytest.Config) ->
         assert base.execute(
             f"SELECT * FROM {por_dentro.TABLA_DE_MIGRACIONES}"
         ).fetchall()
+
+
+def test_con_esa_memoria_el_servidor_no_vuelve_a_apuntar_los_blocks(
+    pytestconfig: pytest.Config, tmp_path: Path
+) -> None:
+    taller = pytestconfig.stash[plugin.TALLER]
+    guardada = base_vacia(tmp_path)
+    copy(taller.base_de_datos, guardada)
+    copy(memoria_de(taller.base_de_datos), memoria_de(guardada))
+    with closing(sqlite3.connect(guardada)) as base, base:
+        base.execute("DELETE FROM block_type")
+
+    def apuntados(cache: Path, carpeta: Path) -> int:
+        nuevo = Servidor(carpeta, entorno_propio(carpeta))
+        nuevo.arrancar([taller.programas / "prefect"], cache)
+        cuantos = len(nuevo.cliente.read_block_types())
+        nuevo.cerrar()
+        return cuantos
+
+    assert apuntados(tmp_path, tmp_path / "con") == 0
+    assert (tmp_path / "con" / por_dentro.MEMORIA).is_file()
+    memoria_de(guardada).write_text('block_auto_registration = "otra"\n')
+    assert apuntados(tmp_path, tmp_path / "sin") > 0
 
 
 def test_el_servidor_escucha_en_ese_puerto(frio: dict) -> None:

@@ -6,7 +6,6 @@ import re
 import signal
 import sqlite3
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -103,12 +102,11 @@ def dormilon(terminal: Terminal) -> Iterator[tuple[subprocess.Popen, UUID]]:
         "dormir()\n"
     )
     with subprocess.Popen(
-        [sys.executable, programa],
+        [terminal.programas / "python", programa],
         env=terminal.entorno,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as proceso:
         salida = ""
         while "dormido" not in salida:

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -54,13 +53,12 @@ def servido(terminal: Terminal) -> Iterator[subprocess.Popen]:
     """«servir.py» en marcha, preguntando cada segundo; si sigue vivo, lo detiene."""
     entorno = terminal.entorno | {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
     with subprocess.Popen(
-        [sys.executable, "servir.py"],
+        [terminal.programas / "python", "servir.py"],
         cwd=terminal.carpeta,
         env=entorno,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as proceso:
         try:
             while por_dentro.SERVIDO.encode() not in proceso.stdout.readline():

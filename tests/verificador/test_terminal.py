@@ -15,6 +15,7 @@ from motor.espera import esperar
 from motor.rutas import RAIZ
 from verificador import plugin
 from verificador.pantalla import texto_visible
+from verificador.taller import Taller
 from verificador.terminal import ErrorDeEspera, Lectura, Terminal
 
 PAGINA = """---
@@ -111,17 +112,30 @@ def test_bash_habla_como_a_quien_teclea(terminal: Terminal) -> None:
     assert ejecucion.salida == "uno\nbash: pyhton: command not found\n"
 
 
+def terminal_que_deja(taller: Taller, segundos: int) -> Terminal:
+    """Una terminal en la que un programa ha terminado y ha dejado otro en marcha."""
+    terminal = taller.terminal(servidor=False)
+    (terminal.carpeta / "dejar.py").write_text(
+        "import subprocess as s\n"
+        f"s.Popen(['sleep', '{segundos}'], stdout=-3, stderr=-3, start_new_session=True)\n"
+    )
+    assert terminal.ejecutar("python dejar.py").codigo == 0
+    assert list(guardian.procesos(terminal.base))
+    return terminal
+
+
 def test_lo_que_una_pagina_deja_en_marcha_se_mata_y_se_dice(
     pytestconfig: pytest.Config,
 ) -> None:
-    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    (terminal.carpeta / "dejar.py").write_text(
-        "import subprocess as s\n"
-        "s.Popen(['sleep', '600'], stdout=-3, stderr=-3, start_new_session=True)\n"
-    )
-    terminal.ejecutar("python dejar.py")
+    terminal = terminal_que_deja(pytestconfig.stash[plugin.TALLER], 600)
     with pytest.raises(ErrorDeEspera, match="queda en marcha: sleep 600"):
         terminal.cerrar()
+    assert not list(guardian.procesos(terminal.base))
+
+
+def test_lo_que_se_esta_yendo_no_se_queda(pytestconfig: pytest.Config) -> None:
+    terminal = terminal_que_deja(pytestconfig.stash[plugin.TALLER], 1)
+    terminal.cerrar()
     assert not list(guardian.procesos(terminal.base))
 
 

@@ -1,20 +1,41 @@
-"""Qué módulos de Prefect importa un flow que no se importan de antemano: en frío, en JSON."""
+"""Qué importa un flow, o un servidor, que no se importe de antemano: en caliente, en JSON.
 
-import importlib
+Uso: python de_mas.py flow | servidor
+"""
+
 import json
+import os
 import sys
+import threading
+import time
+import urllib.request
+from contextlib import suppress
 
-from motor import prefect_por_dentro as por_dentro
+(precargado,) = (f for f in sys.meta_path if type(f).__name__ == "Precargado")
+antes = set(sys.modules) | set(precargado.ocultos)
 
 
-def de_prefect() -> set[str]:
-    """Los módulos de Prefect que ya están importados."""
-    return {m for m in sys.modules if m.partition(".")[0].startswith("prefect")}
+def contar() -> None:
+    """Cuenta lo importado desde entonces, y termina."""
+    print(json.dumps(sorted(set(sys.modules) - antes)), flush=True)
+    os._exit(0)
 
 
-for modulo in por_dentro.MODULOS:
-    importlib.import_module(modulo)
-antes = de_prefect()
+def contar_cuando_responda() -> None:
+    """Lo cuenta en cuanto el servidor que arranca este proceso contesta."""
+    direccion = f"http://127.0.0.1:{os.environ['PREFECT_SERVER_API_PORT']}/api/health"
+    while True:
+        with suppress(OSError), urllib.request.urlopen(direccion):
+            contar()
+        time.sleep(0.05)
+
+
+if sys.argv[1] == "servidor":
+    from prefect.cli import app
+
+    threading.Thread(target=contar_cuando_responda).start()
+    sys.argv = ["prefect", "server", "start"]
+    app()
 
 from prefect import flow, task  # noqa: E402
 
@@ -24,11 +45,12 @@ def nada() -> None:
     pass
 
 
-@flow
+@flow(log_prints=True)
 def vacio() -> None:
+    print("nada")
     nada()
     nada.submit().wait()
 
 
 vacio()
-print(json.dumps(sorted(de_prefect() - antes)))
+contar()
