@@ -9,16 +9,18 @@ Se importa antes que Prefect, en milésimas: cada función importa lo que usa.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 if TYPE_CHECKING:
     from cyclopts import App
+    from fastapi import FastAPI
     from prefect.client.orchestration import SyncPrefectClient
     from prefect.client.schemas.objects import TaskRun
     from prefect.settings.base import PrefectBaseSettings
@@ -224,6 +226,50 @@ def avisar_de_telemetria() -> None:
 # La variable que, con un «1», quita la telemetría del cliente y su aviso; no es un ajuste.
 # Fuente: prefect/_internal/analytics/enabled.py.
 NO_RASTREAR = "DO_NOT_TRACK"
+
+# La API que sirve un servidor.
+
+
+def api_preparada() -> "FastAPI":
+    """La API, con las rutas listas: FastAPI las deja a medias hasta la primera petición.
+
+    Fuente: prefect/server/api/server.py, `create_api_app`; en FastAPI, `_IncludedRouter`.
+    """
+    from prefect.server.api.server import create_api_app
+
+    def terminar(rutas: Iterable[object]) -> None:
+        for ruta in rutas:
+            if hasattr(ruta, "effective_candidates"):
+                terminar(ruta.effective_candidates())
+
+    api = create_api_app(ignore_cache=True)
+    terminar(api.routes)
+    return api
+
+
+def servir_con(api: "FastAPI") -> None:
+    """Que el primer servidor que arranque este proceso sirva esa API; el segundo, otra.
+
+    De los ajustes, la API solo depende de la contraseña: si la hay, se hace entonces. Fuente:
+    prefect/server/api/server.py, `create_app`, que llama a `create_api_app`.
+    """
+    from prefect.server.api import server
+    from prefect.settings import get_current_settings
+
+    crear = server.create_api_app
+    hechas = [api]
+
+    @wraps(crear)
+    def entregar(**opciones: Any) -> "FastAPI":  # noqa: ANN401 - las de Prefect
+        de_fastapi = opciones.get("fast_api_app_kwargs") or {}
+        contrasena = get_current_settings().server.api.auth_string
+        if not hechas or contrasena or de_fastapi.keys() - {"exception_handlers"}:
+            return crear(**opciones)
+        hechas[0].exception_handlers.update(de_fastapi.get("exception_handlers", {}))
+        return hechas.pop()
+
+    server.create_api_app = entregar
+
 
 # Lo que deja en el disco y dónde escucha.
 

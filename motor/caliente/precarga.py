@@ -59,6 +59,7 @@ def importar() -> set[str]:
     por_dentro.volcar_ajustes_con(por_dentro.ajustes_como_variables)
     acopio.completar_modelos()
     acopio.preparar_contextos()
+    por_dentro.servir_con(por_dentro.api_preparada())
     # Algunos cambian cómo se importa lo que venga después: lo del lector, no.
     sys.path_hooks[:] = ganchos
     sys.path_importer_cache.clear()

@@ -269,6 +269,49 @@ def test_esa_variable_quita_la_telemetria(monkeypatch: pytest.MonkeyPatch) -> No
     assert not is_telemetry_enabled()
 
 
+# La API que sirve un servidor.
+
+
+def test_la_api_preparada_es_la_de_siempre() -> None:
+    from prefect.server.api.server import create_api_app
+
+    preparada, otra = por_dentro.api_preparada(), create_api_app(ignore_cache=True)
+    assert preparada is not otra
+    assert preparada.openapi() == otra.openapi()
+    capas = [[capa.cls for capa in api.user_middleware] for api in (preparada, otra)]
+    assert capas[0] == capas[1]
+
+
+def test_la_api_de_los_ajustes_solo_mira_la_contrasena() -> None:
+    from prefect.server.api.server import create_api_app
+
+    fuente = inspect.getsource(create_api_app)
+    assert set(re.findall(r"PREFECT_\w+", fuente)) == {"PREFECT_SERVER_API_AUTH_STRING"}
+    assert re.findall(r"get_current_settings\(\)\S*", fuente) == [
+        "get_current_settings().hash_key(),"
+    ]
+
+
+def test_el_primer_servidor_sirve_la_api_preparada_y_los_demas_no(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from prefect.server.api import server
+    from prefect.settings import PREFECT_SERVER_API_AUTH_STRING, temporary_settings
+
+    monkeypatch.setattr(server, "create_api_app", server.create_api_app)
+    preparada = por_dentro.api_preparada()
+    por_dentro.servir_con(preparada)
+
+    def servida() -> Any:  # noqa: ANN401 - la de FastAPI
+        return server.create_app(ephemeral=True, ignore_cache=True).api_app
+
+    with temporary_settings({PREFECT_SERVER_API_AUTH_STRING: "ana:clave"}):
+        assert servida() is not preparada
+    sin_nada = {**preparada.exception_handlers}
+    assert servida() is preparada
+    assert servida().exception_handlers == preparada.exception_handlers != sin_nada
+
+
 # Lo que deja en el disco y dónde escucha.
 
 
