@@ -179,6 +179,8 @@ class Precargado(MetaPathFinder, Loader):
 
     def olvidar(self, nombre: str) -> None:
         """Que ese módulo se ejecute de verdad: es el programa, con `python -m`."""
+        if hasattr(self.ocultos.get(nombre) or sys.modules.get(nombre), "__path__"):
+            nombre = f"{nombre}.__main__"  # de un paquete, eso es lo que se ejecuta
         self.ocultos.pop(nombre, None)
         sys.modules.pop(nombre, None)
 
@@ -192,7 +194,10 @@ class Precargado(MetaPathFinder, Loader):
         antes = por_dentro.CONFIGURA_LOGS if con_logs else "prefect"
         if nombre != antes:
             import_module(antes)
-        return ModuleSpec(nombre, self, origin=self.specs[nombre].origin)
+        de_verdad = self.specs[nombre]
+        spec = ModuleSpec(nombre, self, origin=de_verdad.origin)
+        spec.submodule_search_locations = de_verdad.submodule_search_locations
+        return spec
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
         return self.ocultos.pop(spec.name, None) or sys.modules[spec.name]

@@ -155,6 +155,10 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         },
         "set +e; echo 1 | python -m json.tool; python -m c x; python -m no; python -m c.no",
     ),
+    "python -m, de un paquete que ya se importó": (
+        {},
+        "set +e; python -m uvicorn no_existe:app; python -m prefect config view --help",
+    ),
     "python -c": (
         {"a.py": "x = 1\nfrom prefect import flow\n"},
         "set +e; python -c 'import sys; print(sorted(globals()), __name__, sys.argv, sys.path[0], "
