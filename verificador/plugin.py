@@ -154,6 +154,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
     ]
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Iterator:
+    """Uno más que procesadores: siempre hay alguno a la espera de un servidor o de una hora."""
+    procesos = yield
+    return procesos + ("PYTEST_XDIST_AUTO_NUM_WORKERS" not in os.environ)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:  # noqa: ANN401 - de xdist
     """Cada proceso de las pruebas sabe dónde está la web que comparten."""

@@ -63,14 +63,22 @@ DUERME = CABECERA + PROGRAMA.format("duerme")
 class Proyecto:
     """Una copia pequeña del proyecto, y quien la sirve."""
 
-    def __init__(self, carpeta: Path, cache: Path) -> None:
+    def __init__(self, carpeta: Path, cache: Path, sesion: Path) -> None:
         self.raiz = carpeta / "guia"
+        self._sesion = sesion
         self.temporal = carpeta / "temporal"
         self.temporal.mkdir()
         self.puerto = puerto_libre()
         self._cache = cache
         casa.preparar_proyecto(self.raiz, entero=True)
         self._aligerar()
+
+    @classmethod
+    def de(cls, carpeta: Path, config: pytest.Config) -> "Proyecto":
+        """El de una sesión de pruebas."""
+        return cls(
+            carpeta, config.stash[plugin.CACHE], config.stash[plugin.TALLER].carpeta
+        )
 
     def _aligerar(self) -> None:
         """Deja tres páginas y un solo ejercicio, que no espera a leer otras."""
@@ -110,6 +118,8 @@ class Proyecto:
             env={
                 **os.environ,
                 "TMPDIR": str(self.temporal),
+                # Si la sesión muere de golpe, su guardián lo encuentra por aquí.
+                "GUIA_SESION": str(self._sesion),
                 "NO_MKDOCS_2_WARNING": "1",
             },
             stdout=subprocess.PIPE,
@@ -160,7 +170,7 @@ class Proyecto:
 def proyecto(
     tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
 ) -> Iterator[Proyecto]:
-    nuevo = Proyecto(tmp_path_factory.mktemp("vivo"), pytestconfig.stash[plugin.CACHE])
+    nuevo = Proyecto.de(tmp_path_factory.mktemp("vivo"), pytestconfig)
     nuevo.escribir("docs/saluda.md", SALUDA)
     nuevo.escribir("snippets/prueba/saluda.py", "print(1 + 1)\n")
     nuevo.escribir("snippets/prueba/saluda.txt", "2\n")
@@ -297,7 +307,7 @@ def test_la_web_publicada_no_lleva_la_marca(sitio: Path) -> None:
 
 
 def test_ctrl_c_no_deja_nada(tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    proyecto = Proyecto(tmp_path, pytestconfig.stash[plugin.CACHE])
+    proyecto = Proyecto.de(tmp_path, pytestconfig)
     proyecto.escribir("docs/duerme.md", DUERME)
     proyecto.escribir("snippets/prueba/duerme.py", "import time\n\ntime.sleep(600)\n")
     with proyecto.servido() as proceso:
