@@ -13,24 +13,24 @@ from pathlib import Path
 
 from motor.rutas import DOCS, SNIPPETS
 from verificador.figuras.capturas import TEMAS, Captura, CapturaRota
+from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
 from verificador.figuras.navegador import Navegador
 from verificador.origen import relativa
 from verificador.pagina import Bloque, Pagina
 from verificador.problemas import Problema
 
 ALBUM = DOCS / "assets" / "capturas"
-SUFIJO = ".captura.md"
 
 
 def capturas_de(bloque: Bloque) -> list[Path]:
     """Las capturas que se hacen tras un bloque."""
-    return [figura for figura in bloque.figuras if figura.name.endswith(SUFIJO)]
+    return [f for f in bloque.figuras if clase_de(f) is ClaseDeFigura.CAPTURA]
 
 
 def foto(figura: Path, tema: str) -> Path:
     """Dónde está la imagen de una captura en un tema."""
     carpeta = ALBUM / figura.parent.relative_to(SNIPPETS)
-    return carpeta / f"{figura.name.removesuffix(SUFIJO)}.{tema}.webp"
+    return carpeta / f"{nombre_de(figura)}.{tema}.webp"
 
 
 def declaracion(pagina: Pagina, figura: Path) -> Captura:
@@ -39,7 +39,7 @@ def declaracion(pagina: Pagina, figura: Path) -> Captura:
     Raises:
         CapturaRota: si no dice nada, o no lo que debe.
     """
-    nombre = figura.name.removesuffix(SUFIJO)
+    nombre = nombre_de(figura)
     if nombre not in pagina.capturas:
         raise CapturaRota(f"la cabecera no declara la captura «{nombre}»")
     return Captura.desde_yaml(nombre, pagina.capturas[nombre])
@@ -54,7 +54,7 @@ def huella(pagina: Pagina, figura: Path) -> str:
     previos = pagina.bloques[: pagina.bloques.index(bloque) + 1]
     partes = [
         version("prefect"),
-        pagina.capturas.get(figura.name.removesuffix(SUFIJO)),
+        pagina.capturas.get(nombre_de(figura)),
         [b.valla.codigo for b in previos],
     ]
     return hashlib.sha256(json.dumps(partes).encode()).hexdigest()[:16]
@@ -74,7 +74,7 @@ def problemas(pagina: Pagina) -> list[Problema]:
     encontrados = []
     colocadas = [f for bloque in pagina.bloques for f in capturas_de(bloque)]
     for figura in colocadas:
-        lugar = pagina.lugar("capturas", figura.name.removesuffix(SUFIJO))
+        lugar = pagina.lugar("capturas", nombre_de(figura))
         try:
             declaracion(pagina, figura)
             motivo, remedio = caduca(pagina, figura), "«make salidas» la hace de nuevo."
@@ -83,10 +83,12 @@ def problemas(pagina: Pagina) -> list[Problema]:
         if motivo:
             que = f"captura {relativa(figura)}: {motivo}"
             encontrados.append(Problema(lugar, que, remedio))
-    nombres = {figura.name.removesuffix(SUFIJO) for figura in colocadas}
+    nombres = {nombre_de(figura) for figura in colocadas}
     for nombre in pagina.capturas.keys() - nombres:
         que = f"la cabecera declara la captura «{nombre}» y la página no la enseña"
-        remedio = f"inclúyela con --8<-- «…/{nombre}{SUFIJO}», o bórrala."
+        remedio = (
+            f"inclúyela con --8<-- «…/{nombre}{ClaseDeFigura.CAPTURA}», o bórrala."
+        )
         encontrados.append(Problema(pagina.lugar("capturas", nombre), que, remedio))
     return encontrados
 
@@ -137,5 +139,9 @@ def revelar(
 
 def huerfanas() -> set[Path]:
     """Las imágenes que ninguna captura usa."""
-    usadas = {foto(f, tema) for f in SNIPPETS.rglob(f"*{SUFIJO}") for tema in TEMAS}
+    usadas = {
+        foto(f, tema)
+        for f in SNIPPETS.rglob(f"*{ClaseDeFigura.CAPTURA}")
+        for tema in TEMAS
+    }
     return set(ALBUM.rglob("*.*")) - usadas

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from verificador.figuras.clases import clase_de
 from verificador.marcas import SALIDA, Marca, leer_marcas
 from verificador.problemas import Problema, exigir
-from verificador.texto import FIGURAS, Linea
+from verificador.texto import Linea
 from verificador.vallas import Valla
 
 PYTHON = {"python", "py", "python3"}
@@ -192,7 +193,7 @@ def repartir_figuras(lineas: list[Linea], bloques: list[Bloque]) -> None:
     """
     ordenes = [b for b in bloques if b.es_orden]
     for numero, (_, origen) in enumerate(lineas):
-        if origen is None or not origen.archivo.name.endswith(FIGURAS):
+        if origen is None or not clase_de(origen.archivo):
             continue
         if not ordenes:
             que = "ninguna orden de la página produce esta figura"

@@ -14,9 +14,10 @@ from bs4 import BeautifulSoup, Tag
 from markdown import Markdown
 from markdown.util import HtmlStash
 
+from verificador.figuras.clases import clase_de
 from verificador.marcas import origen_de
 from verificador.problemas import Problema
-from verificador.texto import FIGURAS, Linea, sin_extensiones
+from verificador.texto import Linea, sin_extensiones
 from verificador.vallas import Valla, sin_vallas
 
 # Los valores que admite cada atributo; ninguno, si vale cualquiera.
@@ -100,7 +101,7 @@ def etiquetas(html: str) -> list[tuple[str, dict[str, str | None]]]:
 def crudo_que_no_vale(lineas: list[Linea], vallas: list[Valla]) -> Iterator[Problema]:
     """El HTML de la página que no está en `ETIQUETAS`."""
     textos = [
-        "" if origen and origen.archivo.name.endswith(FIGURAS) else texto
+        "" if origen and clase_de(origen.archivo) else texto
         for texto, (_, origen) in zip(sin_vallas(lineas, vallas), lineas, strict=True)
     ]
     markdown = lector_de_html()

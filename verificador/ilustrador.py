@@ -1,17 +1,18 @@
 """Las figuras de una página: cada una sale de lo que acaba de ejecutar su bloque."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
+from typing import Protocol
 
 from motor import ejecuciones
 from motor.apuntes import leer_asentados
 from motor.ejecuciones import Flujo
 from verificador.figuras import cronograma, grabacion, grafo
+from verificador.figuras.clases import ClaseDeFigura, clase_de
 from verificador.pagina import Bloque
 from verificador.terminal import Ejecucion, Terminal
-
-DIBUJOS = {".grafo.svg": grafo, ".cronograma.svg": cronograma}
 
 
 @dataclass
@@ -22,12 +23,23 @@ class Ilustrador:
     bloque: Bloque
     ejecucion: Ejecucion
 
+    @property
+    def orden(self) -> str:
+        """Lo que se ha tecleado."""
+        return self.bloque.valla.codigo
+
+    @cached_property
+    def flujos(self) -> list[Flujo]:
+        """Los flow runs de la ejecución, cuando todo está apuntado."""
+        from prefect.client.orchestration import SyncPrefectClient
+
+        propios = ejecuciones.identificadores(self.ejecucion.salida)
+        with SyncPrefectClient(self.terminal.api) as cliente:
+            return leer_asentados(cliente, lambda: propios)
+
     def diferencia(self, figura: Path) -> str:
         """En qué no coincide una figura con la ejecución; vacío si coincide."""
-        if figura.suffix == ".cast":
-            orden, salida = self.bloque.valla.codigo, self.ejecucion.salida
-            return grabacion.diferencia(figura.read_text("utf-8"), orden, salida)
-        return self._mirar(figura)[0]
+        return OFICIOS[clase_de(figura)].diferencia(figura.read_text("utf-8"), self)
 
     def redibujar(self, figura: Path) -> None:
         """Vuelve a hacer la figura, y solo si ya no coincide con la ejecución.
@@ -37,26 +49,46 @@ class Ilustrador:
         Raises:
             HerramientaAusente: si falta un programa de dibujo.
         """
-        if figura.suffix == ".cast":
-            if self.diferencia(figura):
-                orden = self.bloque.valla.codigo
-                figura.write_text(grabacion.grabar(self.terminal, orden), "utf-8")
-            return
-        distinta, flujos = self._mirar(figura)
-        if distinta:
-            figura.write_text(dibujo_de(figura).dibujar(flujos), "utf-8")
-
-    def _mirar(self, figura: Path) -> tuple[str, list[Flujo]]:
-        """En qué difiere una figura de lo que ha pasado, y lo que ha pasado."""
-        from prefect.client.orchestration import SyncPrefectClient
-
-        propios = ejecuciones.identificadores(self.ejecucion.salida)
-        with SyncPrefectClient(self.terminal.api) as cliente:
-            flujos = leer_asentados(cliente, lambda: propios)
-        escrita = figura.read_text("utf-8")
-        return dibujo_de(figura).diferencia(escrita, flujos), flujos
+        if self.diferencia(figura):
+            figura.write_text(OFICIOS[clase_de(figura)].hacer(self), "utf-8")
 
 
-def dibujo_de(figura: Path) -> ModuleType:
-    """El módulo que lee y dibuja las figuras de esa clase."""
-    return DIBUJOS["".join(figura.suffixes[-2:])]
+class Oficio(Protocol):
+    """Cómo se compara y cómo se hace una clase de figura."""
+
+    def diferencia(self, escrita: str, hecho: Ilustrador) -> str:
+        """En qué no coincide una figura con lo que ha pasado; vacío si coincide."""
+
+    def hacer(self, hecho: Ilustrador) -> str:
+        """La figura de lo que ha pasado."""
+
+
+@dataclass(frozen=True)
+class Dibujo:
+    """Las que se dibujan con lo que el servidor ha apuntado; el módulo las lee y las hace."""
+
+    modulo: ModuleType
+
+    def diferencia(self, escrita: str, hecho: Ilustrador) -> str:
+        return self.modulo.diferencia(escrita, hecho.flujos)
+
+    def hacer(self, hecho: Ilustrador) -> str:
+        return self.modulo.dibujar(hecho.flujos)
+
+
+class Grabacion:
+    """Las que vuelven a teclear la orden, en una terminal de verdad."""
+
+    def diferencia(self, escrita: str, hecho: Ilustrador) -> str:
+        return grabacion.diferencia(escrita, hecho.orden, hecho.ejecucion.salida)
+
+    def hacer(self, hecho: Ilustrador) -> str:
+        return grabacion.grabar(hecho.terminal, hecho.orden)
+
+
+# Las capturas no: las hace un navegador, véase `album`.
+OFICIOS: dict[ClaseDeFigura, Oficio] = {
+    ClaseDeFigura.GRAFO: Dibujo(grafo),
+    ClaseDeFigura.CRONOGRAMA: Dibujo(cronograma),
+    ClaseDeFigura.GRABACION: Grabacion(),
+}

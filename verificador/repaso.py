@@ -11,6 +11,7 @@ from motor.rutas import RAIZ, README
 from verificador import album, salidas
 from verificador.bloques import PYTHON, Bloque
 from verificador.figuras.capturas import CapturaRota
+from verificador.figuras.clases import nombre_de
 from verificador.figuras.lienzo import HerramientaAusente
 from verificador.ilustrador import Ilustrador
 from verificador.juicio import es_extracto
@@ -168,9 +169,7 @@ class Repaso:
             elif album.caduca(self.pagina, figura):
                 album.revelar(self.taller.navegador, *pedida)
         except CapturaRota as error:
-            lugar = self.pagina.lugar(
-                "capturas", figura.name.removesuffix(album.SUFIJO)
-            )
+            lugar = self.pagina.lugar("capturas", nombre_de(figura))
             remedio = "corrige la captura en la cabecera de la página."
             raise BloqueRoto(str(Problema(lugar, str(error), remedio))) from None
 

@@ -15,14 +15,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from pymdownx.snippets import SnippetMissingError, SnippetPreprocessor, makeExtension
 
 from motor.rutas import RAIZ, SNIPPETS
+from verificador.figuras.clases import ClaseDeFigura
 from verificador.origen import Origen, relativa
 from verificador.problemas import PaginaRota, Problema
 
 Linea = tuple[str, Origen | None]
 
 SEPARADOR = "\x1f"  # entre una línea y su origen; `INVISIBLES` no lo deja entrar
-FIGURAS = (".grafo.svg", ".cronograma.svg", ".captura.md", ".cast")
-GENERADOS = (".txt", *FIGURAS)
+GENERADOS = (".txt", *ClaseDeFigura)
 PENDIENTE = "(pendiente de ejecutar)\n"
 # No se ven, y Markdown o MkDocs los quitan o cortan con ellos la línea sin avisar.
 INVISIBLES = re.compile(

@@ -5,15 +5,17 @@ dibujo: todo lo que ya comprueban las demás pruebas.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from pathlib import Path
 
 from verificador.figuras import cronograma, grafo
+from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
 from verificador.figuras.cronograma import EL_FLOW
 from verificador.figuras.grafo import NUMERO, SEPARADOR, Grafo
 from verificador.pagina import Pagina
-from verificador.texto import FIGURAS
 from verificador.vallas import sin_vallas
 
 ENCABEZADO = re.compile(r"(?P<nivel>#{1,6}) .*?(?:\{\s*#(?P<ancla>[\w-]+)\s*\})?\s*")
@@ -68,20 +70,20 @@ def codigos(pagina: Pagina, tramo: range) -> list[str]:
 def figuras_en(pagina: Pagina, tramo: range) -> list[Path]:
     """Los dibujos de un tramo, en orden y sin repetir."""
     origenes = (pagina.texto[n][1] for n in tramo)
-    archivos = (o.archivo for o in origenes if o and o.archivo.name.endswith(FIGURAS))
+    archivos = (o.archivo for o in origenes if o and clase_de(o.archivo))
     return list(dict.fromkeys(archivos))
 
 
 def dibujos(pagina: Pagina) -> list[Path]:
     """Los grafos y cronogramas de una página."""
     todas = figuras_en(pagina, range(len(pagina.texto)))
-    return [figura for figura in todas if figura.suffix == ".svg"]
+    return [figura for figura in todas if clase_de(figura) in LECTORES]
 
 
 def de_capturas(pagina: Pagina, tramo: range | None = None) -> list[str]:
     """Lo que declaran visible las capturas de un tramo, que comprueba un navegador."""
     tramo = tramo or range(len(pagina.texto))
-    nombres = [f.name.removesuffix(".captura.md") for f in figuras_en(pagina, tramo)]
+    nombres = [nombre_de(figura) for figura in figuras_en(pagina, tramo)]
     visibles = [pagina.capturas[n]["visible"] for n in nombres if n in pagina.capturas]
     return ["\n".join(selectores) for selectores in visibles]
 
@@ -89,12 +91,8 @@ def de_capturas(pagina: Pagina, tramo: range | None = None) -> list[str]:
 @cache
 def de_figura(figura: Path) -> str:
     """Lo que enseña un dibujo, una línea por hecho."""
-    svg = figura.read_text("utf-8")
-    if figura.name.endswith(".grafo.svg"):
-        return "\n".join(de_grafo(grafo.leer(svg)))
-    if figura.name.endswith(".cronograma.svg"):
-        return "\n".join(de_cronograma(cronograma.leer(svg)))
-    return ""
+    lector = LECTORES.get(clase_de(figura))
+    return "\n".join(lector.hechos(figura.read_text("utf-8"))) if lector else ""
 
 
 def de_grafo(leido: Grafo) -> list[str]:
@@ -140,9 +138,32 @@ def de_cronograma(barras: list[cronograma.Barra]) -> list[str]:
 
 def nombres_de(figura: Path) -> set[str]:
     """Los nombres de flows y tasks que se leen en un dibujo."""
-    svg = figura.read_text("utf-8")
-    if figura.name.endswith(".grafo.svg"):
-        leido = grafo.leer(svg)
-        return {grafo.visible(ruta) for ruta in leido.grupos | leido.nodos}
-    barras = cronograma.leer(svg)
+    return LECTORES[clase_de(figura)].nombres(figura.read_text("utf-8"))
+
+
+def nombres_de_grafo(leido: Grafo) -> set[str]:
+    return {grafo.visible(ruta) for ruta in leido.grupos | leido.nodos}
+
+
+def nombres_de_cronograma(barras: list[cronograma.Barra]) -> set[str]:
     return {NUMERO.sub("", n) for b in barras for n in (b.flow, b.fila)} - {EL_FLOW}
+
+
+@dataclass(frozen=True)
+class Lector:
+    """Lo que se lee en una clase de dibujo: sus hechos y los nombres de sus flows y tasks."""
+
+    hechos: Callable[[str], list[str]]
+    nombres: Callable[[str], set[str]]
+
+
+LECTORES = {
+    ClaseDeFigura.GRAFO: Lector(
+        lambda svg: de_grafo(grafo.leer(svg)),
+        lambda svg: nombres_de_grafo(grafo.leer(svg)),
+    ),
+    ClaseDeFigura.CRONOGRAMA: Lector(
+        lambda svg: de_cronograma(cronograma.leer(svg)),
+        lambda svg: nombres_de_cronograma(cronograma.leer(svg)),
+    ),
+}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from verificador.ilustrador import DIBUJOS
+from verificador.figuras.clases import clase_de
 from verificador.origen import Origen
 from verificador.pagina import Pagina
 from verificador.problemas import Problema
@@ -66,6 +66,6 @@ def figura_del_pie(pagina: Pagina, lugar: Origen) -> Path | None:
     for _, origen in pagina.texto:
         if origen and origen.archivo == pagina.ruta and origen.linea >= lugar.linea:
             break
-        if origen and origen.archivo.name.endswith(tuple(DIBUJOS)):
+        if origen and clase_de(origen.archivo) in evidencias.LECTORES:
             ultimo = origen.archivo
     return ultimo
