@@ -1,8 +1,11 @@
 """El calificador acierta: los comienzos no bastan, las soluciones sí y cada error se distingue."""
 
+import ast
 import os
+import re
 import shutil
 import subprocess
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -11,10 +14,13 @@ from calificador.correccion import corregir
 from calificador.ejercicios import Ejercicio, buscar, leer_catalogo
 from calificador.servicio import Servicio
 from calificador.veredicto import Correccion
-from motor.rutas import DOCS
+from motor.rutas import DOCS, RAIZ
 
 RESPUESTAS = Path(__file__).parent / "respuestas"
 EJERCICIOS = leer_catalogo()
+CITA = re.compile(
+    r"(?:tutorial|guias|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
+)
 SIN_GIT = {"PATH": os.environ["PATH"], "GIT_DIR": os.devnull}  # solo aplica el cambio
 por_nombre = pytest.mark.parametrize("ejercicio", EJERCICIOS, ids=lambda e: e.nombre)
 
@@ -54,12 +60,17 @@ def explicacion(correccion: Correccion) -> str:
     """Lo que se dice de lo que falta, tras comprobar que la página que cita existe."""
     falta = correccion.tropiezo or correccion.puntos[-1]
     if falta.pagina:
-        pagina, _, ancla = falta.pagina.partition("#")
-        texto = (DOCS / f"{pagina}.md").read_text("utf-8")
-        assert not ancla or f"{{ #{ancla} }}" in texto, falta.pagina
+        exigir_pagina(falta.pagina)
     if correccion.tropiezo:
         return f"{correccion.tropiezo.que} {correccion.tropiezo.consejo}"
     return correccion.puntos[-1].falta
+
+
+def exigir_pagina(citada: str) -> None:
+    """Comprueba que existe la página y, si se dice, su sección."""
+    pagina, _, ancla = citada.partition("#")
+    texto = (DOCS / f"{pagina}.md").read_text("utf-8")
+    assert not ancla or f"{{ #{ancla} }}" in texto, citada
 
 
 @por_nombre
@@ -122,11 +133,50 @@ def test_si_no_se_repite_lo_bastante_se_dice_por_que(
     assert dicho in explicacion(corregir(ejercicio, alumno, servicio))
 
 
+def claves(ejercicio: Ejercicio) -> set[str]:
+    """Las de los puntos que puede incumplir quien hace un ejercicio, leídas en su módulo."""
+    nombre = f"calificador.comprobaciones.e{ejercicio.nombre.replace('-', '_')}"
+    modulo = import_module(nombre)
+    llamadas = llamadas_en(Path(modulo.__file__))
+    escritas = {a.value for a in llamadas["Punto"] if isinstance(a, ast.Constant)}
+    comunes = {"flow_completo"} & llamadas.keys()
+    return escritas | comunes | {clave for clave, *_ in getattr(modulo, "AVERIAS", ())}
+
+
+def llamadas_en(archivo: Path) -> dict[str, list[ast.expr]]:
+    """El primer argumento de cada llamada de un módulo, por el nombre de lo que se llama."""
+    llamadas: dict[str, list[ast.expr]] = {}
+    for nodo in ast.walk(ast.parse(archivo.read_text("utf-8"))):
+        if isinstance(nodo, ast.Call) and isinstance(nodo.func, ast.Name):
+            llamadas.setdefault(nodo.func.id, []).extend(nodo.args[:1])
+    return llamadas
+
+
+@por_nombre
+def test_cada_punto_tiene_una_respuesta_que_lo_incumple(ejercicio: Ejercicio) -> None:
+    propias = (RESPUESTAS / ejercicio.nombre / "mal").iterdir()
+    respondidas = {ruta.name.partition(".")[0] for ruta in propias}
+    assert claves(ejercicio) == respondidas
+
+
+def test_cada_pagina_que_cita_el_calificador_existe() -> None:
+    citadas = {
+        nodo.value
+        for archivo in (RAIZ / "calificador").rglob("*.py")
+        for nodo in ast.walk(ast.parse(archivo.read_text("utf-8")))
+        if isinstance(nodo, ast.Constant)
+        and isinstance(nodo.value, str)
+        and CITA.fullmatch(nodo.value)
+    }
+    assert len(citadas) > 40
+    for citada in citadas:
+        exigir_pagina(citada)
+
+
 @por_nombre
 def test_hay_bastantes_respuestas(ejercicio: Ejercicio) -> None:
     propias = RESPUESTAS / ejercicio.nombre
-    claves = {ruta.name.partition(".")[0] for ruta in (propias / "mal").iterdir()}
-    assert len(claves) >= 4
+    assert len(claves(ejercicio)) >= 4
     otras = {ruta.stem for ruta in (propias / "bien").iterdir()}
     assert "variacion" in otras  # la que propone la página
     assert len(otras) >= 3
