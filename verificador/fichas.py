@@ -14,10 +14,17 @@ def generadas() -> dict[Path, str]:
     ejercicios = leer_catalogo()
     fichas = {EJERCICIOS / "indice.md": indice(ejercicios)}
     for ejercicio in ejercicios:
-        carpeta = EJERCICIOS / ejercicio.nombre
-        fichas[carpeta / "antes.md"] = antes(ejercicio)
-        fichas[carpeta / "pistas.md"] = pistas(ejercicio)
+        fichas[EJERCICIOS / ejercicio.nombre / "ficha.md"] = ficha(ejercicio)
     return fichas
+
+
+def ficha(ejercicio: Ejercicio) -> str:
+    """Lo de un ejercicio, en secciones: cada página incluye cada una donde le toca."""
+    secciones = {"antes": antes(ejercicio), "pistas": pistas(ejercicio)}
+    return "\n".join(
+        f"<!-- --8<-- [start:{nombre}] -->\n{texto}<!-- --8<-- [end:{nombre}] -->\n"
+        for nombre, texto in secciones.items()
+    )
 
 
 def antes(ejercicio: Ejercicio) -> str:
