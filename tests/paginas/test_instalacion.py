@@ -355,7 +355,8 @@ def test_sin_la_lista_tambien_se_ejecuta_un_flow(terminal: Terminal) -> None:
     ejecucion = terminal.ejecutar(
         "python -m venv vacio\nsource vacio/bin/activate\n"
         "python -m pip install --quiet prefect\n"
-        'export PREFECT_HOME="$PWD/casa"\npython mi_pipeline.py'
+        'export PREFECT_HOME="$PWD/casa"\n'
+        f"{casa.orden_de_ajustes()}\npython mi_pipeline.py"
     )
     assert ejecucion.codigo == 0, ejecucion.salida
     assert "Starting temporary server" in ejecucion.salida
