@@ -1,12 +1,12 @@
 """El guardián: nada sobrevive a quien lo creó, muera como muera."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +76,16 @@ def test_al_cerrarlo_acaba_con_lo_suyo_y_con_nada_mas(carpeta: Path) -> None:
     ajeno.wait()
 
 
+def ignora(pid: int, senal: signal.Signals) -> bool:
+    """Si un proceso ya no hace caso de una señal, según Linux."""
+    estado = Path(f"/proc/{pid}/status").read_text()
+    ignoradas = int(re.search(r"SigIgn:\s*(\w+)", estado)[1], 16)
+    return bool(ignoradas >> (senal - 1) & 1)
+
+
 def test_ninguna_senal_lo_distrae(carpeta: Path) -> None:
     with Guardian(carpeta) as guardian:
-        time.sleep(0.5)  # lo que tarda en estar listo
+        assert esperar(lambda: ignora(guardian._proceso.pid, signal.SIGHUP), 20)
         for senal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             guardian._proceso.send_signal(senal)
         suyo = dormir(cwd=carpeta)
