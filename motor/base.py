@@ -37,10 +37,10 @@ def partir_de(cache: Path | None, destino: Path) -> bool:
         if not es_de_fiar(guardada):
             return False
         shutil.copyfile(guardada, destino)
-        if memoria_de(guardada).is_file():
-            shutil.copyfile(memoria_de(guardada), destino.with_name(MEMORIA))
+        shutil.copyfile(memoria_de(guardada), destino.with_name(MEMORIA))
     except OSError:
         destino.unlink(missing_ok=True)
+        destino.with_name(MEMORIA).unlink(missing_ok=True)
         return False
     return True
 

@@ -1,5 +1,6 @@
 """Lo que la página de instalación no ejecuta, o promete sin enseñarlo."""
 
+import ast
 import os
 import platform
 import re
@@ -125,7 +126,13 @@ def test_ningun_numero_de_version_esta_escrito_sin_atar_en_el_readme() -> None:
 def test_lo_que_envia_el_servidor_es_lo_que_dice_la_pagina() -> None:
     # Leída, y no importada: detrás vendría el servidor entero.
     archivo = Path(prefect.__file__).parent / "server" / "services" / "telemetry.py"
-    _, _, fuente = archivo.read_text("utf-8").partition("def send_telemetry_heartbeat")
+    texto = archivo.read_text("utf-8")
+    (funcion,) = (
+        nodo
+        for nodo in ast.walk(ast.parse(texto))
+        if getattr(nodo, "name", "") == "send_telemetry_heartbeat"
+    )
+    fuente = ast.get_source_segment(texto, funcion)
     carga = fuente[fuente.index('"payload": {') + len('"payload": {') :]
     assert set(re.findall(r'"(\w+)":', carga[: carga.index("}")])) == {
         *("api_version", "prefect_version"),

@@ -12,7 +12,7 @@ from verificador.ordenes.indice import Indice
 from verificador.ordenes.roturas import Rotura
 from verificador.repaso import ORDEN_DE_ACTUALIZAR
 
-SE_MIRA = (*ClaseDeFigura, ".webp")  # sus líneas no dicen nada a nadie
+SE_MIRA = (*ClaseDeFigura, ".svg", ".webp")  # sus líneas no dicen nada a nadie
 LINEAS = 20  # de cada archivo; para verlas todas está «git diff»
 PRUEBAS = Path("tests", "paginas")
 

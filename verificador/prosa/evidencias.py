@@ -83,7 +83,12 @@ def dibujos(pagina: Pagina) -> list[Path]:
 def de_capturas(pagina: Pagina, tramo: range | None = None) -> list[str]:
     """Lo que declaran visible las capturas de un tramo, que comprueba un navegador."""
     tramo = tramo or range(len(pagina.texto))
-    nombres = [nombre_de(figura) for figura in figuras_en(pagina, tramo)]
+    capturas = (
+        figura
+        for figura in figuras_en(pagina, tramo)
+        if clase_de(figura) is ClaseDeFigura.CAPTURA
+    )
+    nombres = map(nombre_de, capturas)
     visibles = [pagina.capturas[n]["visible"] for n in nombres if n in pagina.capturas]
     return ["\n".join(selectores) for selectores in visibles]
 
