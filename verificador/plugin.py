@@ -10,7 +10,10 @@ import signal
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -176,6 +179,29 @@ def pytest_collection_modifyitems(
         config.hook.pytest_deselected(items=quitados)
         sobran = set(quitados)
         items[:] = [item for item in items if item not in sobran]
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Lo que las páginas recogidas van a necesitar empieza ya, y a la vez."""
+    config = session.config
+    bloques = [i for i in session.items if isinstance(i, BloqueDePrueba)]
+    if config.option.collectonly or not bloques:
+        return
+    config.stash[TALLER].adelantar()
+    if any(isinstance(item, AsientoDelLibro) for item in session.items):
+        web = Thread(target=adelantar_sitio, args=[config])
+        config.add_cleanup(web.join)
+        web.start()
+    if any(item.bloque.figuras for item in bloques):
+        import_module(
+            "prefect.client.orchestration"
+        )  # mientras, no hay otra cosa que hacer
+
+
+def adelantar_sitio(config: pytest.Config) -> None:
+    """Construye la web; si no se puede, lo dirá el asiento de cada página."""
+    with suppress(SitioRoto, OSError):
+        sitio(config)
 
 
 def sitio(config: pytest.Config) -> Path:

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from motor.base import base_vacia
-from motor.caliente import Interprete
+from motor.caliente import ErrorDeArranque, Interprete
 from motor.guardian import Guardian
 from motor.prefect_por_dentro import NO_RASTREAR
 from motor.puertos import puerto_libre
@@ -43,9 +43,10 @@ class Taller:
         self._interprete: Interprete | None = None
         self._navegador: Navegador | None = None
 
-    @cached_property
-    def programas(self) -> Path:
-        """La carpeta con los `python`, `prefect`… que arranca el intérprete caliente."""
+    def adelantar(self) -> None:
+        """Empieza a arrancar el intérprete caliente, sin esperarlo."""
+        if self._interprete:
+            return
         entorno = {
             **ENTORNO,
             **EN_TUBERIA,
@@ -53,7 +54,16 @@ class Taller:
             "PREFECT_HOME": str(self.carpeta / "interprete"),
         }
         self._interprete = Interprete(self.carpeta, entorno)
-        self._interprete.esperar()
+
+    @cached_property
+    def programas(self) -> Path:
+        """La carpeta con los `python`, `prefect`… que arranca el intérprete caliente."""
+        self.adelantar()
+        try:
+            self._interprete.esperar()
+        except ErrorDeArranque:
+            self._interprete = None  # a quien lo vuelva a pedir, otro
+            raise
         return self._interprete.programas
 
     @cached_property
@@ -148,6 +158,9 @@ class TallerFrio(Taller):
     """Como en casa del lector: `python` de siempre, en una terminal, con la casa nueva."""
 
     frio = True
+
+    def adelantar(self) -> None:
+        """Aquí no hay intérprete caliente."""
 
     @cached_property
     def programas(self) -> Path:
