@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 # Qué se importa, y qué pasa al importarlo.
 
 # Todo lo que importan un flow y un servidor, también lo que dejan para el último momento.
-# Fuente: prefect/__init__.py, prefect/flows.py, prefect/tasks.py y prefect/cli/server.py.
+# Fuente: prefect/__init__.py, prefect/flows.py, prefect/tasks.py, prefect/cli/server.py y, lo
+# que nombran los ajustes, prefect/settings/models/server/.
 MODULOS = (
     "prefect.main",
     "prefect.flow_engine",
@@ -42,10 +43,14 @@ MODULOS = (
     "prefect.logging.formatters",
     "prefect.server.api.clients",
     "prefect.server.api.server",
-    "prefect.server.concurrency.lease_storage.memory",
     "prefect.server.database.query_components",
     "prefect.server.events.services.actions",
     "prefect.server.events.services.event_logger",
+    # Estos los nombran los ajustes: se importan cuando a un servicio le toca.
+    "prefect.server.concurrency.lease_storage.memory",
+    "prefect.server.events.ordering.memory",
+    "prefect.server.utilities.messaging.memory",
+    "prefect.server.worker_communication.cleanup_queue.memory",
 )
 # Y lo que dejan para el último momento los paquetes en los que se apoyan un flow y un servidor.
 # Fuente: lo que usan prefect/_internal/concurrency/ y prefect/cli/_server_utils.py.

@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 from pytest_codeblocks.plugin import MarkdownFile, TestBlock
 
+from motor.caliente import MADRE, ErrorDeArranque
 from motor.rutas import DOCS, README
 from verificador import album, fichas, libro
 from verificador.juicio import juicio
@@ -181,27 +182,42 @@ def pytest_collection_modifyitems(
         items[:] = [item for item in items if item not in sobran]
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """Los intérpretes de todos los procesos, y los de las sesiones que lancen, nacen de uno."""
+    if config.option.collectonly or config.option.en_frio:
+        return
+    taller = config.stash[TALLER]
+    taller.adelantar()
+    adelantar_sitio(config)
+    with suppress(
+        ErrorDeArranque
+    ):  # cada proceso intentará arrancar el suyo, y lo dirá
+        os.environ[MADRE] = str(taller.programas / "python")
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Lo que las páginas recogidas van a necesitar empieza ya, y a la vez."""
     config = session.config
-    bloques = [i for i in session.items if isinstance(i, BloqueDePrueba)]
-    if config.option.collectonly or not bloques:
+    hay_paginas = any(isinstance(i, BloqueDePrueba) for i in session.items)
+    if config.option.collectonly or config.option.en_frio or not hay_paginas:
         return
     config.stash[TALLER].adelantar()
-    if any(isinstance(item, AsientoDelLibro) for item in session.items):
-        web = Thread(target=adelantar_sitio, args=[config])
-        config.add_cleanup(web.join)
-        web.start()
-    if any(item.bloque.figuras for item in bloques):
-        import_module(
-            "prefect.client.orchestration"
-        )  # mientras, no hay otra cosa que hacer
+    adelantar_sitio(config)
+    # El juicio de la prosa lo necesita: que se importe mientras lo demás arranca.
+    import_module("prefect.client.orchestration")
 
 
 def adelantar_sitio(config: pytest.Config) -> None:
-    """Construye la web; si no se puede, lo dirá el asiento de cada página."""
-    with suppress(SitioRoto, OSError):
-        sitio(config)
+    """Empieza a construir la web; si no se puede, lo dirá el asiento de cada página."""
+
+    def construir_la_web() -> None:
+        with suppress(SitioRoto, OSError):
+            sitio(config)
+
+    web = Thread(target=construir_la_web)
+    config.add_cleanup(web.join)
+    web.start()
 
 
 def sitio(config: pytest.Config) -> Path:

@@ -14,6 +14,8 @@ AQUI = Path(__file__).parent
 # Si este proceso ya nació caliente, su `sys.executable` no es el Python de verdad.
 PYTHON = getattr(sys.modules.get("precarga"), "PYTHON", sys.executable)
 PROGRAMAS = ("python", "prefect", "pytest")
+# La variable con el `python` caliente del que pueden nacer otros intérpretes, si lo hay.
+MADRE = "GUIA_MADRE"
 # Como hace pip: el núcleo corta la línea «#!» en el primer espacio, y a los 127 o 255
 # caracteres. Para sh, la segunda línea es «exec …»; para Python, una cadena que nadie usa.
 CABECERA = """#!/bin/sh
@@ -24,6 +26,21 @@ CABECERA = """#!/bin/sh
 
 class ErrorDeArranque(Exception):
     """El intérprete caliente no ha llegado a estar listo."""
+
+
+def python_de_partida() -> str:
+    """El Python con el que empieza un intérprete caliente.
+
+    Si quien lo arranca dice en `MADRE` cuál, y es de este mismo entorno, otro que ya importó
+    todo: nace en milésimas. Si no, el de siempre.
+    """
+    madre = os.environ.get(MADRE, "")
+    try:
+        cabecera = Path(madre).read_text("utf-8")
+    except OSError:
+        return sys.executable
+    propia = cabecera.startswith(CABECERA.format(shlex.quote(PYTHON)))
+    return madre if propia else sys.executable
 
 
 class Interprete:
@@ -42,7 +59,7 @@ class Interprete:
         self.programas = carpeta / "bin"
         self._dejar_programas()
         self._proceso = subprocess.Popen(
-            [sys.executable, AQUI / "interprete.py", carpeta],
+            [python_de_partida(), AQUI / "interprete.py", carpeta],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             # No un archivo: sus programas heredarían un flujo en el que se puede retroceder.

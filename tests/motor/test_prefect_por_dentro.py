@@ -156,6 +156,14 @@ def test_los_modulos_existen(modulo: str) -> None:
     assert importlib.util.find_spec(modulo)
 
 
+def test_los_modulos_que_nombran_los_ajustes_estan_entre_ellos() -> None:
+    from prefect.settings.models.server import ServerSettings
+
+    ajustes = ServerSettings().model_dump_json()
+    nombrados = set(re.findall(r'"(prefect(?:\.\w+)+)"', ajustes))
+    assert nombrados and nombrados <= set(por_dentro.MODULOS)
+
+
 @pytest.mark.parametrize("que", ["flow", "servidor"])
 def test_con_los_modulos_no_se_importa_nada_mas(terminal: Terminal, que: str) -> None:
     programa = (AQUI / "de_mas.py").read_bytes()
