@@ -11,7 +11,7 @@ import builtins
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib import import_module
@@ -119,7 +119,7 @@ def tapados(carpeta: str) -> list[str]:
     Args:
         carpeta: la primera en la que buscaría el programa.
     """
-    importados = {nombre.partition(".")[0] for nombre in sys.modules}
+    importados = {nombre.partition(".")[0] for nombre in {*sys.modules, *ocultos()}}
     importados -= {"__main__", __name__}
     return [
         entrada.path
@@ -160,8 +160,18 @@ def ocultar() -> "Precargado":
 
     Un intérprete caliente puede nacer de otro: hereda lo que el otro importó y ocultó.
     """
-    puestos = (f for f in sys.meta_path if isinstance(f, Precargado))
-    return next(puestos, None) or Precargado(importar())
+    return puesto() or Precargado(importar())
+
+
+def puesto() -> "Precargado | None":
+    """Quien ya ha quitado de la vista lo importado, si este intérprete nació de otro."""
+    return next((f for f in sys.meta_path if isinstance(f, Precargado)), None)
+
+
+def ocultos() -> Iterable[str]:
+    """Los módulos que están importados y no se ven."""
+    precargado = puesto()
+    return precargado.ocultos if precargado else ()
 
 
 class Precargado(MetaPathFinder, Loader):

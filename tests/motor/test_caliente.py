@@ -1,13 +1,16 @@
 """El intérprete caliente hace lo que haría `python`: cada programa, en los dos, da lo mismo."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from motor.caliente import MADRE
 from motor.puertos import puerto_libre
 from verificador import plugin
+from verificador.taller import Taller
 from verificador.terminal import Ejecucion, Terminal
 
 LOGS = "print(logging.root.handlers, logging.getLogger('prefect').handlers)\n"
@@ -185,10 +188,29 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
 
 
 @pytest.fixture(scope="module")
-def caliente(pytestconfig: pytest.Config) -> Iterator[Terminal]:
-    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    yield terminal
-    terminal.cerrar()
+def calientes(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[list[Terminal]]:
+    """Una terminal con los programas de un intérprete, y otra con los de uno que nace de él."""
+    taller = pytestconfig.stash[plugin.TALLER]
+    madre = Path(os.environ.get(MADRE, taller.programas / "python"))
+    with pytest.MonkeyPatch.context() as entorno:
+        entorno.setenv(MADRE, str(madre))
+        otro = Taller(tmp_path_factory.mktemp("cache"))
+        hija = otro.programas / "python"
+    terminales = [
+        abrir(taller, tmp_path_factory.mktemp("caliente"), programas)
+        for programas in (madre.parent, hija.parent)
+    ]
+    yield terminales
+    for terminal in terminales:
+        terminal.cerrar()
+    otro.cerrar()
+
+
+@pytest.fixture(scope="module")
+def caliente(calientes: list[Terminal]) -> Terminal:
+    return calientes[-1]
 
 
 @pytest.fixture(scope="module")
@@ -196,16 +218,24 @@ def fria(
     pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Terminal]:
     """La misma terminal, con el `python` de siempre."""
-    terminal = Terminal(
-        tmp_path_factory.mktemp("fria") / "t",
-        Path(sys.executable).parent,
-        puerto=puerto_libre(),
-        servidor=False,
-        instalada=pytestconfig.stash[plugin.TALLER].instalada,
-        frio=True,
-    )
+    taller, python = pytestconfig.stash[plugin.TALLER], Path(sys.executable)
+    terminal = abrir(taller, tmp_path_factory.mktemp("fria"), python.parent, frio=True)
     yield terminal
     terminal.cerrar()
+
+
+def abrir(
+    taller: Taller, carpeta: Path, programas: Path, *, frio: bool = False
+) -> Terminal:
+    """Una terminal sin servidor, con los programas que se digan."""
+    return Terminal(
+        carpeta / "t",
+        programas,
+        puerto=puerto_libre(),
+        servidor=False,
+        instalada=taller.instalada,
+        frio=frio,
+    )
 
 
 def practicar(terminal: Terminal, archivos: dict[str, str], orden: str) -> Ejecucion:
@@ -226,12 +256,15 @@ def practicar(terminal: Terminal, archivos: dict[str, str], orden: str) -> Ejecu
 
 
 @pytest.mark.parametrize("oficio", OFICIOS)
-def test_lo_mismo_que_python(caliente: Terminal, fria: Terminal, oficio: str) -> None:
+def test_lo_mismo_que_python(
+    calientes: list[Terminal], fria: Terminal, oficio: str
+) -> None:
     archivos, orden = OFICIOS[oficio]
-    obtenida = practicar(caliente, archivos, orden)
     esperada = practicar(fria, archivos, orden)
-    assert obtenida.salida.splitlines() == esperada.salida.splitlines()
-    assert obtenida == esperada
+    for caliente in calientes:
+        obtenida = practicar(caliente, archivos, orden)
+        assert obtenida.salida.splitlines() == esperada.salida.splitlines()
+        assert obtenida == esperada
     assert esperada.salida or esperada.codigo
 
 
