@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from motor.caliente import MADRE
+from motor.caliente import MADRE, python_de_partida
 from motor.puertos import puerto_libre
 from verificador import plugin
 from verificador.taller import Taller
@@ -278,3 +278,16 @@ def test_cada_programa_tiene_sus_propios_azares(caliente: Terminal) -> None:
     )
     assert primero[0] != segundo[0]
     assert primero[1] != segundo[1]
+
+
+def test_solo_se_nace_de_otro_de_este_mismo_entorno(
+    pytestconfig: pytest.Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    propio = pytestconfig.stash[plugin.TALLER].programas / "python"
+    ajeno = tmp_path / "python"
+    ajeno.write_text(propio.read_text("utf-8").replace(sys.executable, "/otro/python"))
+    monkeypatch.setenv(MADRE, str(propio))
+    assert python_de_partida() == str(propio)
+    for otro in (ajeno, tmp_path / "ya no está"):
+        monkeypatch.setenv(MADRE, str(otro))
+        assert python_de_partida() == sys.executable
