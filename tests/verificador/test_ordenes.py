@@ -65,6 +65,12 @@ def test_la_copia_lleva_lo_que_es_del_proyecto_y_nada_mas(copia: Copia) -> None:
     assert contenido(copia.raiz) == contenido(copia.antes) == de_git
 
 
+def test_de_una_copia_se_puede_hacer_otra(copia: Copia, tmp_path: Path) -> None:
+    """Lo hacen algunas pruebas, y el canario las lanza en la suya."""
+    otra = Copia(tmp_path / "otra", copia.raiz)
+    assert contenido(otra.raiz) == contenido(copia.raiz)
+
+
 def test_sin_git_no_hay_copia(tmp_path: Path) -> None:
     with pytest.raises(CopiaRota, match="Qué hacer: git dice qué archivos"):
         Copia(tmp_path / "copia", tmp_path)

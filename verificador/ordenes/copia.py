@@ -60,6 +60,8 @@ class Copia:
             for destino in (self.antes, self.raiz):
                 (destino / ruta).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(original / ruta, destino / ruta)
+        # Como un clon: hay pruebas que, a su vez, copian el proyecto.
+        exigir_exito(["git", "init", "--quiet"], carpeta=self.raiz)
 
     def cambiados(self) -> list[Path]:
         """Los archivos actualizables que ya no son como antes o que antes no estaban."""
