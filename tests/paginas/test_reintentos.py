@@ -208,6 +208,20 @@ def test_allow_failure_deja_pasar_el_error(
     assert ejecucion.codigo != 0
 
 
+def test_publicar_y_avisar_solo_esperan_a_la_carga(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(f"{PAGINA}/avisar_siempre.py")
+
+    ejecucion = terminal.ejecutar("python avisar_siempre.py")
+
+    (run,) = identificadores(ejecucion.salida)
+    tareas = {t.name.partition("-")[0]: t for t in task_runs(cliente, run, 3)}
+    for nombre in ("publicar", "avisar"):
+        (recibidas,) = tareas[nombre].task_inputs.values()
+        assert [recibida.id for recibida in recibidas] == [tareas["cargar"].id]
+
+
 def test_el_resultado_de_quien_no_llego_a_empezar_no_dice_que_fallo(
     terminal: Terminal,
 ) -> None:

@@ -6,12 +6,13 @@ contestar el verificador. Nada de aquí ejecuta un bloque.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
-from motor.rutas import DOCS
+from motor.rutas import DOCS, README
 from verificador.libro import leer_todas
-from verificador.pagina import Pagina
+from verificador.pagina import Pagina, leer_pagina
 from verificador.prosa import (
     fuentes,
     juicio,
@@ -22,7 +23,7 @@ from verificador.prosa import (
     valores,
 )
 from verificador.prosa.clases import clasificar
-from verificador.prosa.lectura import prosa
+from verificador.prosa.lectura import CON_ETIQUETA, prosa
 from verificador.prosa.marcas import Clase
 from verificador.prosa.renovar import renovar
 
@@ -261,3 +262,13 @@ def test_toda_excepcion_hace_falta() -> None:
         for codigo in frase.codigos
     }
     assert not set(nombres.excepciones()) - escritos
+
+
+def test_los_ejemplos_del_readme_dicen_el_valor_de_hoy() -> None:
+    """Van como código, que nadie juzga: los que se pueden calcular desde ahí, se calculan."""
+    pagina, calculados = leer_pagina(README), []
+    for escrito, etiqueta in CON_ETIQUETA.findall(README.read_text("utf-8")):
+        with suppress(valores.SinValor):
+            calculados.append((escrito, valores.valor(etiqueta, pagina)))
+    assert len(calculados) >= 4
+    assert all(valores.coincide(escrito, real) for escrito, real in calculados)
