@@ -187,25 +187,23 @@ def pytest_xdist_setupnodes(config: pytest.Config) -> None:
     """Los intérpretes de todos los procesos, y los de las sesiones que lancen, nacen de uno."""
     if config.option.collectonly or config.option.en_frio:
         return
-    taller = config.stash[TALLER]
-    taller.adelantar()
-    adelantar_sitio(config)
-    with suppress(
-        ErrorDeArranque
-    ):  # cada proceso intentará arrancar el suyo, y lo dirá
-        os.environ[MADRE] = str(taller.programas / "python")
+    # Si no puede arrancar, cada proceso lo intentará por su cuenta, y lo dirá.
+    with suppress(ErrorDeArranque):
+        os.environ[MADRE] = str(config.stash[TALLER].programas / "python")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Lo que las páginas recogidas van a necesitar empieza ya, y a la vez."""
     config = session.config
-    hay_paginas = any(isinstance(i, BloqueDePrueba) for i in session.items)
-    if config.option.collectonly or config.option.en_frio or not hay_paginas:
+    if config.option.collectonly:
         return
-    config.stash[TALLER].adelantar()
-    adelantar_sitio(config)
-    # El juicio de la prosa lo necesita: que se importe mientras lo demás arranca.
-    import_module("prefect.client.orchestration")
+    if any(isinstance(item, BloqueDePrueba) for item in session.items):
+        with suppress(ErrorDeArranque):  # lo dirá quien lo necesite
+            config.stash[TALLER].adelantar()
+    if any(isinstance(item, AsientoDelLibro) for item in session.items):
+        adelantar_sitio(config)
+        # El juicio de la prosa lo necesita: que se importe mientras lo demás arranca.
+        import_module("prefect.client.orchestration")
 
 
 def adelantar_sitio(config: pytest.Config) -> None:
