@@ -123,7 +123,7 @@ def margen(practica: Practica, *, limpiar: bool = True) -> pd.Series:
     if limpiar:
         ventas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
     tabla = ventas.merge(usuarios, on="usuario_id").merge(
-        productos[["producto_id", "coste"]], on="producto_id"
+        productos[["producto_id", "costo"]], on="producto_id"
     )
-    parciales = (tabla["precio"] - tabla["coste"]) * tabla["cantidad"]
+    parciales = (tabla["precio"] - tabla["costo"]) * tabla["cantidad"]
     return parciales.groupby(tabla["ciudad"]).sum()

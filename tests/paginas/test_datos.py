@@ -28,7 +28,7 @@ VENTA_VALIDA = re.compile(
 CON_OTRAS_VENTAS = {
     "tutorial/primer-flow/etl_ventas.py": "quita las mismas en dos pasos, para contarlas",
 }
-CALCULA_DINERO = re.compile(r"\[\"precio\"\]\*|-tabla\[\"coste\"\]")
+CALCULA_DINERO = re.compile(r"\[\"precio\"\]\*|-tabla\[\"costo\"\]")
 REDONDEA = re.compile(r"\.round\(2\)|:,?\.2f\}|\bround\(.*,2\)")
 SIN_REDONDEAR = {
     "tutorial/primer-flow/etl_simple.py": "es la versión más corta; etl_ventas sí lo hace",
@@ -176,7 +176,7 @@ def test_cada_columna_contiene_lo_que_dice_su_tabla(descripcion: str) -> None:
     con_precio = ventas[ventas["precio"] != ""]
     descuentos = con_precio["precio"].astype(float) / con_precio["producto"].map(lista)
     assert set(descuentos.round(2)) == {0.8, 0.9, 1.0}
-    assert (productos["coste"].astype(float) < productos["producto"].map(lista)).all()
+    assert (productos["costo"].astype(float) < productos["producto"].map(lista)).all()
     assert set(ventas["cantidad"]) == {"", "1", "2", "3", "4", "5"}
     nombre, *apellidos = zip(*usuarios["nombre"].str.split(" "), strict=True)
     assert set(nombre) <= set(generador.NOMBRES)

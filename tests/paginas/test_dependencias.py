@@ -306,13 +306,13 @@ def test_el_margen_es_el_exacto_al_centavo(pipeline: ModuleType) -> None:
             return list(csv.DictReader(archivo))
 
     ciudades = {u["usuario_id"]: u["ciudad"] for u in filas("usuarios.csv")}
-    costes = {p["producto_id"]: Decimal(p["coste"]) for p in filas("productos.csv")}
+    costos = {p["producto_id"]: Decimal(p["costo"]) for p in filas("productos.csv")}
     exacto: dict[str, Decimal] = defaultdict(Decimal)
     for venta in map(
         dict, dict.fromkeys(tuple(v.items()) for v in filas("ventas.csv"))
     ):
         if venta["precio"] and venta["cantidad"]:
-            margen = Decimal(venta["precio"]) - costes[venta["producto_id"]]
+            margen = Decimal(venta["precio"]) - costos[venta["producto_id"]]
             exacto[ciudades[venta["usuario_id"]]] += margen * Decimal(venta["cantidad"])
 
     extraidas = [

@@ -24,7 +24,7 @@ def unir(
 ) -> pd.DataFrame:
     """Añade a cada venta válida la ciudad del usuario y el costo del producto."""
     validas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
-    costos = productos[["producto_id", "coste"]]
+    costos = productos[["producto_id", "costo"]]
     tabla = validas.merge(usuarios, on="usuario_id", validate="many_to_one")
     tabla = tabla.merge(costos, on="producto_id", validate="many_to_one")
     if len(tabla) < len(validas):
@@ -35,7 +35,7 @@ def unir(
 @task(task_run_name="resumir")
 def resumir(tabla: pd.DataFrame) -> pd.DataFrame:
     """Calcula el margen que deja cada ciudad."""
-    margen = (tabla["precio"] - tabla["coste"]) * tabla["cantidad"]
+    margen = (tabla["precio"] - tabla["costo"]) * tabla["cantidad"]
     resumen = tabla.assign(margen=margen).groupby("ciudad")["margen"].sum()
     return resumen.sort_values(ascending=False).round(2).reset_index()
 

@@ -99,7 +99,7 @@ def crear_productos(azar: random.Random) -> list[dict]:
             "producto_id": numero,
             "producto": producto,
             "categoria": categoria,
-            "coste": f"{precio * azar.uniform(0.45, 0.7):.2f}",
+            "costo": f"{precio * azar.uniform(0.45, 0.7):.2f}",
         }
         for numero, (producto, categoria, precio) in enumerate(catalogo, start=1)
     ]

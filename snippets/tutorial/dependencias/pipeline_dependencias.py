@@ -17,7 +17,7 @@ def extraer_usuarios() -> pd.DataFrame:
 @task
 def extraer_productos() -> pd.DataFrame:
     """Lee cuánto cuesta cada producto."""
-    return pd.read_csv(DATOS / "productos.csv", usecols=["producto_id", "coste"])
+    return pd.read_csv(DATOS / "productos.csv", usecols=["producto_id", "costo"])
 
 
 @task
@@ -34,10 +34,10 @@ def combinar(
     """Une las tres tablas y calcula el margen de cada ciudad."""
     tabla = ventas.merge(usuarios, how="left", on="usuario_id", validate="many_to_one")
     tabla = tabla.merge(productos, how="left", on="producto_id", validate="many_to_one")
-    incompletas = tabla[["ciudad", "coste"]].isna().any(axis=1).sum()
+    incompletas = tabla[["ciudad", "costo"]].isna().any(axis=1).sum()
     if incompletas > 0:
-        raise ValueError(f"{incompletas} ventas sin ciudad o sin coste")
-    tabla["margen"] = (tabla["precio"] - tabla["coste"]) * tabla["cantidad"]
+        raise ValueError(f"{incompletas} ventas sin ciudad o sin costo")
+    tabla["margen"] = (tabla["precio"] - tabla["costo"]) * tabla["cantidad"]
     return tabla.groupby("ciudad", as_index=False)["margen"].sum().round(2)
 
 

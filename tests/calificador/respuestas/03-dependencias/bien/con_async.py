@@ -19,8 +19,8 @@ async def t(que):
 def todo(u, p, v):
     v = v[~v.duplicated()]
     v = v[v.precio.notna() & v.cantidad.notna()]
-    v = v.merge(u[["usuario_id", "ciudad"]]).merge(p[["producto_id", "coste"]])
-    v["margen"] = (v.precio - v.coste) * v.cantidad
+    v = v.merge(u[["usuario_id", "ciudad"]]).merge(p[["producto_id", "costo"]])
+    v["margen"] = (v.precio - v.costo) * v.cantidad
     g = v.groupby("ciudad", as_index=False).margen.sum()
     (BASE / "output").mkdir(exist_ok=True)
     g.to_parquet(BASE / "output" / "margen_por_ciudad.parquet")

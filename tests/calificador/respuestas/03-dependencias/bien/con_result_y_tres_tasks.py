@@ -37,7 +37,7 @@ def join(sales, users, products):
 
 @task
 def report(df):
-    df["margen"] = (df.precio - df.coste) * df.cantidad
+    df["margen"] = (df.precio - df.costo) * df.cantidad
     out = df.groupby("ciudad").margen.sum().to_frame().reset_index()
     os.makedirs(OUT, exist_ok=True)
     out.to_parquet(os.path.join(OUT, "margen_por_ciudad.parquet"))
