@@ -31,7 +31,8 @@ test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos
 test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calificador/respuestas/
 	$(PYTEST) --dist load -m respuestas tests/calificador/test_respuestas.py
 
-build: $(AL_DIA) ## La web en site/; cualquier aviso es un error
+build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
+	$(BIN)/python -m verificador.kit
 	$(BIN)/mkdocs build --strict
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales

@@ -51,6 +51,7 @@ class Verificacion(Estricto):
         limite_s: lo que puede tardar cada orden, en segundos.
         tty: si las órdenes se teclean en una terminal de verdad.
         instalada: si el lector ya ha seguido la página de instalación.
+        solo_kit: si todavía no tiene la carpeta del proyecto, solo el kit que la trae.
     """
 
     servidor: Literal["encendido", "apagado"] = "encendido"
@@ -58,6 +59,7 @@ class Verificacion(Estricto):
     limite_s: float | None = Field(None, gt=0)
     tty: bool = False
     instalada: bool = True
+    solo_kit: bool = False
 
     def opciones(self) -> dict[str, Any]:
         """Lo declarado, como lo pide `Terminal`."""

@@ -7,12 +7,16 @@ import os
 import re
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 from motor.prefect_por_dentro import PERFILES
 from motor.rutas import DOCS, RAIZ
 
+NOMBRE = "guia-prefect"  # como la guía llama a la carpeta del proyecto
+KIT = DOCS / "assets" / "prefect-kit.zip"  # esa carpeta, para descargarla de la web
 INSTALACION = DOCS / "tutorial" / "instalacion.md"
 LO_QUE_USA_EL_LECTOR = (
     "data",
@@ -21,6 +25,8 @@ LO_QUE_USA_EL_LECTOR = (
     "snippets/ejercicios",
     "requirements.txt",
 )
+PASOS_DE_INSTALACION = ("entorno", "instalar", "ajustes")
+SECCION = re.MULTILINE | re.DOTALL
 NO_COPIAR = shutil.ignore_patterns(
     ".git",
     ".venv",
@@ -31,6 +37,19 @@ NO_COPIAR = shutil.ignore_patterns(
     "output",
     "05_pipelines",
 )
+
+
+def pythons(raiz: Path) -> list[str]:
+    """La primera versión de Python que admite el proyecto y las menores que la siguen.
+
+    Args:
+        raiz: la carpeta de pyproject.toml.
+    """
+    proyecto = tomllib.loads((raiz / "pyproject.toml").read_text("utf-8"))["project"]
+    suelo, techo = re.fullmatch(
+        r">=(3\.\d+\.\d+),<3\.(\d+)", proyecto["requires-python"]
+    ).groups()
+    return [suelo, *(f"3.{n}" for n in range(int(suelo.split(".")[1]) + 1, int(techo)))]
 
 
 def orden_de_ajustes() -> str:
@@ -49,6 +68,38 @@ def ordenes_de_ajustes() -> list[str]:
     """Las órdenes de la página de instalación que guardan ajustes."""
     texto = INSTALACION.read_text("utf-8") if INSTALACION.is_file() else ""
     return re.findall(r"^prefect config set .+$", texto, re.MULTILINE)
+
+
+def ordenes_de_instalacion(lenguaje: str) -> list[str]:
+    """Las órdenes con las que el lector instala, con la carpeta del proyecto ya abierta.
+
+    Args:
+        lenguaje: el de su terminal: `bash` o `powershell`. Donde la página no distingue,
+            las mismas valen en las dos.
+
+    Raises:
+        ValueError: si a la página de instalación le falta alguna.
+    """
+    texto = INSTALACION.read_text("utf-8")
+    ordenes = []
+    for paso in PASOS_DE_INSTALACION:
+        seccion = re.search(rf"^## .*{{ #{paso} }}$(.*?)(?=^## )", texto, SECCION)
+        bloques = (
+            dict(re.findall(r"^ *```(\w+)$(.*?)^ *```$", seccion[1], SECCION))
+            if seccion
+            else {}
+        )
+        if not (bloque := bloques.get(lenguaje) or bloques.get("bash")):
+            raise ValueError(f"{INSTALACION.name}: sin órdenes en «{paso}»")
+        ordenes += dedent(bloque).strip().splitlines()
+    return ordenes
+
+
+def archivos_del_lector() -> Iterator[Path]:
+    """Los archivos que tiene el lector en su carpeta del proyecto."""
+    for parte in LO_QUE_USA_EL_LECTOR:
+        ruta = RAIZ / parte
+        yield from archivos(ruta) if ruta.is_dir() else [ruta]
 
 
 def preparar_proyecto(destino: Path, *, entero: bool) -> None:

@@ -18,7 +18,7 @@ from itertools import chain
 from pathlib import Path
 
 from motor.rutas import RAIZ, README
-from verificador import casa
+from verificador import casa, kit
 from verificador.pagina import Pagina
 from verificador.terminal import ENTORNO
 
@@ -45,12 +45,13 @@ def de_todas() -> str:
 def lo_suyo(pagina: Pagina) -> set[Path]:
     """Los archivos que lee una página y no leen las demás.
 
-    El README se ejecuta en una copia del proyecto entero.
+    El README se ejecuta en una copia del proyecto entero, y quien solo tiene el kit, en él.
     """
     if pagina.ruta == README:
         carpetas = (casa.archivos(RAIZ / parte) for parte in DE_CADA_UNA)
         return {README, *chain.from_iterable(carpetas)}
-    return {pagina.ruta, *pagina.incluidos}
+    del_kit = kit.archivos() if pagina.verificacion.solo_kit else []
+    return {pagina.ruta, *pagina.incluidos, *del_kit}
 
 
 def lo_comun() -> set[Path]:

@@ -13,6 +13,7 @@ from mkdocs.structure.files import get_files
 from motor.rutas import DOCS, RAIZ, SNIPPETS
 from verificador.bloques import Bloque, emparejar, repartir_figuras
 from verificador.cabecera import Verificacion, leer_cabecera
+from verificador.casa import KIT
 from verificador.html_crudo import crudo_que_no_vale
 from verificador.origen import Origen
 from verificador.problemas import exigir
@@ -110,7 +111,7 @@ def sin_verificar() -> list[Path]:
 
 def es_recurso(ruta: Path) -> bool:
     """Si un archivo de docs/ es de los que acompañan a las páginas."""
-    return ruta.parts[0] == "assets" and ruta.suffix in RECURSOS
+    return DOCS / ruta == KIT or (ruta.parts[0] == "assets" and ruta.suffix in RECURSOS)
 
 
 def fragmentos() -> set[Path]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from click import unstyle
 
 from motor.rutas import DOCS, RAIZ
+from verificador import kit
 from verificador.origen import Origen, donde, relativa
 from verificador.pagina import paginas
 from verificador.problemas import Problema, sugerencia
@@ -26,11 +27,12 @@ class SitioRoto(Exception):
 
 
 def construir(destino: Path, configuracion: Path = NAVEGACION) -> Path:
-    """Construye la web en modo estricto.
+    """Construye la web en modo estricto, con el kit que ofrece.
 
     Raises:
         SitioRoto: si hay algún aviso: enlaces, anclas, inclusiones o páginas sueltas.
     """
+    kit.publicar()
     orden = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     orden += ["-f", str(configuracion), "-d", str(destino)]
     entorno = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}

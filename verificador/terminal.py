@@ -21,7 +21,7 @@ from motor.prefect_por_dentro import BASE_DE_DATOS, PUERTO
 from motor.prefect_por_dentro import CARPETA as CARPETA_DE_PREFECT
 from motor.puertos import escuchan
 from motor.rutas import CARPETA, SNIPPETS
-from verificador import casa
+from verificador import casa, kit
 from verificador.pantalla import COLUMNAS, FILAS, texto_visible
 
 RAIZ_MOSTRADA = (
@@ -141,6 +141,7 @@ class Terminal:
         base_de_datos: Path | None = None,
         carpeta: str = str(CARPETA),
         proyecto: bool = False,
+        solo_kit: bool = False,
         limite_s: float = LIMITE_S,
         tty: bool = False,
         frio: bool = False,
@@ -156,6 +157,8 @@ class Terminal:
             base_de_datos: la de Prefect, ya migrada, de la que partir.
             carpeta: dónde está la terminal al empezar, relativa a la raíz.
             proyecto: si la raíz es una copia del proyecto entero, como tras clonarlo.
+            solo_kit: si el lector solo ha descargado el kit: está en la carpeta de la descarga,
+                y la del proyecto no existe hasta que lo descomprima.
             limite_s: lo que puede tardar cada orden.
             tty: si los programas ven una terminal de verdad, y no una tubería.
             frio: si todo es como en casa del lector, sin nada para ir más deprisa.
@@ -163,7 +166,7 @@ class Terminal:
         self.base = base
         (base / "casa").mkdir(parents=True)
         # Con un espacio y una tilde, como la tendrá alguien: todo debe funcionar también ahí.
-        self.raiz = base / "mi guía" / "guia-prefect"
+        self.raiz = base / "mi guía" / casa.NOMBRE
         self.carpeta = self.raiz / carpeta
         self.programas = programas
         self.puerto = puerto
@@ -175,8 +178,13 @@ class Terminal:
         self._estado = base / "estado"
         self._fallos = base / "fallos"
         self._servicios: list[tuple[subprocess.Popen, Lectura]] = []
-        casa.preparar_proyecto(self.raiz, entero=proyecto)
+        if solo_kit:
+            self.carpeta = self.raiz.parent
+        else:
+            casa.preparar_proyecto(self.raiz, entero=proyecto)
         self.carpeta.mkdir(parents=True, exist_ok=True)
+        if solo_kit:
+            kit.escribir(self.carpeta / casa.KIT.name)
         self.prefect = base / "casa" / CARPETA_DE_PREFECT
         casa.preparar_prefect(self.prefect, instalada, self.api if servidor else None)
         if base_de_datos:

@@ -6,9 +6,12 @@ import platform
 import re
 import subprocess
 import sys
+import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib import metadata
 from importlib.metadata import distributions
 from pathlib import Path, PureWindowsPath
@@ -18,10 +21,9 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from motor.rutas import DOCS, RAIZ, SNIPPETS
-from verificador import casa, plugin
-from verificador.ordenes import versiones
-from verificador.terminal import Terminal
+from motor.rutas import CARPETA, DOCS, RAIZ, SNIPPETS
+from verificador import casa, kit, plugin
+from verificador.terminal import Terminal, hacia_fuera
 
 INSTALACION = DOCS / "tutorial" / "instalacion.md"
 SISTEMAS = SNIPPETS / "tutorial" / "instalacion" / "sistemas.md"
@@ -39,6 +41,7 @@ PLATAFORMAS = {
 PYTHONS = ["3.11.5", "3.12", "3.13", "3.14", "3.15"]
 # Ni las direcciones (127.0.0.1) ni las licencias (CC BY 4.0) son versiones.
 NUMERO = re.compile(r"(?<!Apache )(?<!CC BY )(?<![\d.])\d+(?:\.\d+){1,2}(?![\d.]*\d)")
+NADIE = "http://127.0.0.1:9"  # el puerto en el que no escucha nadie
 con_red = pytest.mark.skipif(
     "CI" not in os.environ, reason="descarga o consulta paquetes: solo en la CI"
 )
@@ -53,13 +56,13 @@ def del_lock(paquete: str) -> str:
 
 def rango() -> tuple[str, str]:
     """La primera y la última versión de Python que admite el proyecto."""
-    primera, *_, ultima = versiones.pythons(RAIZ)
+    primera, *_, ultima = casa.pythons(RAIZ)
     return primera, ultima
 
 
 def pythons() -> set[str]:
     """Las versiones menores de Python que admite el proyecto."""
-    return {".".join(v.split(".")[:2]) for v in versiones.pythons(RAIZ)}
+    return {".".join(v.split(".")[:2]) for v in casa.pythons(RAIZ)}
 
 
 def nombre(ruta: Path) -> str:
@@ -302,12 +305,7 @@ def de_la_lista() -> list[Requirement]:
 
 @pytest.mark.parametrize("instalador", ["pip", "uv pip"])
 def test_se_rechaza_un_archivo_con_otra_huella(tmp_path: Path, instalador: str) -> None:
-    with zipfile.ZipFile(tmp_path / "algo-1.0-py3-none-any.whl", "w") as rueda:
-        rueda.writestr("algo.py", "")
-        rueda.writestr("algo-1.0.dist-info/METADATA", "Name: algo\nVersion: 1.0\n")
-        rueda.writestr("algo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
-        rueda.writestr("algo-1.0.dist-info/RECORD", "")
-    huella = sha256((tmp_path / rueda.filename).read_bytes()).hexdigest()
+    huella = fabricar_rueda(tmp_path)
 
     def instalar(con_huella: str) -> int:
         lista = tmp_path / "lista.txt"
@@ -352,6 +350,131 @@ def test_instalar_solo_con_pip_tambien_funciona(terminal: Terminal) -> None:
     )
     assert instalacion.codigo == 0, instalacion.salida
     assert "No broken requirements found" in instalacion.salida
+
+
+@con_red
+def test_con_el_kit_y_python_se_llega_al_primer_flow(
+    tmp_path: Path, pytestconfig: pytest.Config
+) -> None:
+    """Los dos pasos del LEEME, con un Python a secas y sin nada más del proyecto."""
+    carpeta = tmp_path / "guía prefect"
+    with zipfile.ZipFile(kit.escribir(tmp_path / "kit.zip")) as descargado:
+        descargado.extractall(carpeta)
+    pasos = re.findall(r"```bash\n(.*?)```", leeme(carpeta), re.DOTALL)
+    assert len(pasos) == 2
+    corregir = (
+        "python calificador --empezar\n"
+        f"cp snippets/ejercicios/01-primer-flow/01-primer-flow.py {CARPETA}\n"
+        "python calificador 1\n"
+    )
+
+    cache = {"UV_CACHE_DIR": str(pytestconfig.stash[plugin.CACHE] / "uv")}
+    salida = a_secas(carpeta / casa.NOMBRE, "\n".join([*pasos, corregir]), cache)
+
+    assert "Hola, Luis" in salida
+    assert "1 de 12" in salida
+
+
+def test_con_las_ruedas_se_instala_sin_red(tmp_path: Path) -> None:
+    """Las dos órdenes de la página, con una lista de un solo paquete."""
+    descargar, instalar = ordenes_de_las_ruedas()
+    publicados = tmp_path / "publicados"
+    lista = f"algo==1.0 --hash=sha256:{fabricar_rueda(publicados)}\n"
+    proyecto = tmp_path / "guía prefect"
+    proyecto.mkdir()
+    (proyecto / "requirements.txt").write_text(lista, "utf-8")
+    entorno = "python -m venv .venv\nsource .venv/bin/activate\n"
+
+    con_red = {"PIP_FIND_LINKS": str(publicados), "PIP_NO_INDEX": "1"}
+    a_secas(proyecto, f"{entorno}{descargar} --quiet\nrm -r .venv", con_red)
+    sin_red = {"HTTPS_PROXY": NADIE, "PIP_INDEX_URL": NADIE, "PIP_RETRIES": "0"}
+    salida = a_secas(
+        proyecto,
+        f"{entorno}{instalar} --quiet\npython -m pip check\npython -c 'import algo'",
+        sin_red,
+    )
+
+    assert "No broken requirements found." in salida
+
+
+def ordenes_de_las_ruedas() -> list[str]:
+    """La que descarga los paquetes y la que los instala, como las dice la página."""
+    pagina = INSTALACION.read_text("utf-8")
+    ordenes = re.findall(r"`(python -m pip [^`]*ruedas[^`]*)`", pagina)
+    assert [orden.split()[3] for orden in ordenes] == ["download", "install"]
+    return ordenes
+
+
+def fabricar_rueda(carpeta: Path) -> str:
+    """Deja en una carpeta un paquete, `algo`, y da su huella."""
+    carpeta.mkdir(exist_ok=True)
+    with zipfile.ZipFile(carpeta / "algo-1.0-py3-none-any.whl", "w") as rueda:
+        rueda.writestr("algo.py", "")
+        rueda.writestr("algo-1.0.dist-info/METADATA", "Name: algo\nVersion: 1.0\n")
+        rueda.writestr("algo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
+        rueda.writestr("algo-1.0.dist-info/RECORD", "")
+    return sha256(Path(rueda.filename).read_bytes()).hexdigest()
+
+
+def leeme(carpeta: Path) -> str:
+    return (carpeta / casa.NOMBRE / "LEEME.md").read_text("utf-8")
+
+
+def a_secas(carpeta: Path, orden: str, mas: Mapping[str, str] = {}) -> str:
+    """Lo que imprime una orden con el Python del que sale el entorno, y nada de este."""
+    entorno = hacia_fuera() | {"HOME": str(carpeta.parent), "LANG": "C.UTF-8"}
+    entorno["PATH"] = f"{Path(sys.base_prefix) / 'bin'}:{os.defpath}"
+    hecho = subprocess.run(
+        ["bash", "-e", "-c", orden],
+        cwd=carpeta,
+        env=entorno | mas,
+        capture_output=True,
+        text=True,
+        timeout=600,
+    )
+    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
+    return hecho.stdout + hecho.stderr
+
+
+@contextmanager
+def proxy() -> Iterator[tuple[str, list[str]]]:
+    """Un proxy que apunta lo que le piden y no se lo da a nadie: su dirección y los apuntes."""
+    pedidos: list[str] = []
+
+    class Apunta(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            pedidos.append(self.path)
+            self.send_error(503)
+
+        do_CONNECT = do_POST = do_GET
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    servidor = ThreadingHTTPServer(("127.0.0.1", 0), Apunta)
+    hilo = threading.Thread(target=servidor.serve_forever)
+    hilo.start()
+    try:
+        yield f"http://127.0.0.1:{servidor.server_port}", pedidos
+    finally:
+        servidor.shutdown()
+        servidor.server_close()
+        hilo.join()
+
+
+@pytest.mark.parametrize("instalador", ["pip", "uv pip"])
+def test_pip_y_uv_salen_por_el_proxy_de_la_variable(
+    tmp_path: Path, instalador: str
+) -> None:
+    orden = [sys.executable, "-m", *instalador.split(), "install", "algo==1.0"]
+    orden += ["--target", tmp_path, "--index-url", "https://paquetes.invalid/simple"]
+    entorno = {"PATH": os.defpath, "HOME": str(tmp_path)}
+    entorno |= {"PIP_RETRIES": "0", "UV_HTTP_RETRIES": "0"}
+    with proxy() as (direccion, pedidos):
+        entorno["HTTPS_PROXY"] = direccion
+        hecho = subprocess.run(orden, env=entorno, capture_output=True)
+    assert hecho.returncode != 0
+    assert "paquetes.invalid:443" in pedidos
 
 
 @con_red

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from motor.rutas import RAIZ
+from verificador import casa
 from verificador.escritura import escribir_juntos
 from verificador.ordenes import cambios, roturas, versiones
 from verificador.ordenes.actualizar import traer
@@ -268,7 +269,7 @@ def test_las_versiones_de_python_son_las_del_proyecto(tmp_path: Path) -> None:
         tmp_path,
         {"pyproject.toml": '[project]\nrequires-python = ">=3.11.5,<3.15"\n'},
     )
-    assert versiones.pythons(tmp_path) == ["3.11.5", "3.12", "3.13", "3.14"]
+    assert casa.pythons(tmp_path) == ["3.11.5", "3.12", "3.13", "3.14"]
 
 
 def test_se_dice_que_paquetes_cambian_de_version(tmp_path: Path) -> None:

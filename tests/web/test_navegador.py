@@ -17,9 +17,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from motor.rutas import RAIZ, SNIPPETS
+from motor.rutas import DOCS, RAIZ, README, SNIPPETS
+from verificador import kit
 from verificador.figuras.grabacion import texto_visible
 from verificador.figuras.navegador import CHROMIUM, OPCIONES
+from verificador.pagina import leer_pagina, paginas
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -211,6 +213,47 @@ def test_la_portada_se_anima_tambien_desde_disco(abrir: Abrir, sitio: Path) -> N
     esperar_final(abrir((sitio / "index.html").as_uri()))
 
 
+DESCARGABLES = """() => Promise.all(
+    [...document.querySelectorAll(".guia-descarga")].map(async enlace =>
+        [enlace.download, await (await fetch(enlace.href)).text()]
+    )
+)"""
+
+
+def test_cada_archivo_se_descarga_como_lo_ejecuta_la_guia(
+    abrir: Abrir, web: str
+) -> None:
+    pestana = abrir(web)
+    for ruta in paginas():
+        vallas = [valla for _, valla in leer_pagina(ruta).vallas if valla.titulo]
+        if ruta == README or not vallas:
+            continue
+        carpeta = ruta.relative_to(DOCS).with_suffix("").as_posix()
+        pestana.goto(f"{web}{carpeta.removesuffix('index')}")
+        pestana.wait_for_selector(".guia-descarga", state="attached")
+        ofrecidos = [tuple(par) for par in pestana.evaluate(DESCARGABLES)]
+        escritos = [(Path(v.titulo).name, v.codigo.rstrip("\n") + "\n") for v in vallas]
+        assert ofrecidos == escritos, ruta
+
+
+def test_al_pulsar_se_guarda_con_su_nombre(abrir: Abrir, web: str) -> None:
+    pestana = abrir(web)
+    with pestana.expect_download() as descarga:
+        pestana.get_by_label("Descargar hola.py").click()
+    assert descarga.value.suggested_filename == "hola.py"
+    programa = SNIPPETS / "inicio" / "index" / "hola.py"
+    assert Path(descarga.value.path()).read_bytes() == programa.read_bytes()
+
+
+def test_el_kit_se_descarga_desde_la_pagina_de_instalacion(
+    abrir: Abrir, web: str
+) -> None:
+    pestana = abrir(f"{web}tutorial/instalacion/")
+    with pestana.expect_download() as descarga:
+        pestana.get_by_text("Descarga prefect-kit.zip").click()
+    assert Path(descarga.value.path()).read_bytes() == kit.empaquetar()
+
+
 def test_otra_pagina_no_pide_el_reproductor(abrir: Abrir, web: str) -> None:
     pagina = abrir(f"{web}tutorial/primer-flow/")
     pagina.wait_for_load_state("networkidle")
@@ -265,8 +308,8 @@ def buscar(pagina: Page, consulta: str) -> list[str]:
         ("sin internet", "guias/pedir-ayuda/#telemetria"),
         ("print no sale", "guias/pedir-ayuda/#print"),
         ("qué es una task", "tutorial/flow-y-task/"),
-        ("¿Por qué es idempotente?", "tutorial/primer-flow/#cargar"),
-        ("sin proxy", "guias/pedir-ayuda/#temporal"),
+        ("¿Por qué es idempotente?", "referencia/glosario/#idempotente"),
+        ("sin proxy", "tutorial/instalacion/#sin-red"),
     ],
 )
 def test_las_palabras_vacias_no_deciden_que_sale_primero(

@@ -14,6 +14,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from motor.rutas import RAIZ
+from verificador import kit
 
 # Lo que un navegador pide por su cuenta al abrir la página (un <a> no pide nada).
 RECURSOS = {
@@ -90,6 +91,7 @@ def sopas(sitio: Path) -> dict[str, BeautifulSoup]:
 @pytest.fixture(scope="session")
 def publicado(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """El sitio como lo publica quien conoce su dirección y la del repositorio."""
+    kit.publicar()
     destino = tmp_path_factory.mktemp("publicado")
     direcciones = {
         "GUIA_REPO": "https://repositorio.invalid/guia",
@@ -120,6 +122,17 @@ def test_hay_una_pagina_por_archivo(sopas: dict[str, BeautifulSoup]) -> None:
         carpeta = ruta.parent if ruta.name == "index" else ruta
         esperadas.add((carpeta / "index.html").as_posix())
     assert set(sopas) == esperadas
+
+
+def test_quien_conoce_el_repositorio_puede_clonarlo(
+    sopas: dict[str, BeautifulSoup], publicadas: dict[str, BeautifulSoup]
+) -> None:
+    instalacion = "tutorial/instalacion/index.html"
+    orden = "git clone https://repositorio.invalid/guia guia-prefect\ncd guia-prefect\n"
+    assert orden in publicadas[instalacion].get_text()
+    for sopa in sopas.values():
+        assert "git clone https" not in sopa.get_text()
+        assert "<!--repositorio-->" not in str(sopa)
 
 
 def test_ninguna_pagina_pide_nada_a_otros(sopas: dict[str, BeautifulSoup]) -> None:

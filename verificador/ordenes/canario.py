@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motor.rutas import RAIZ
+from verificador import casa
 from verificador.ordenes import cambios, versiones
 from verificador.ordenes.copia import (
     LISTAS,
@@ -107,7 +108,7 @@ def ver_pythons(intento: Intento) -> bool:
     avisar("mira en qué versiones de Python se instala todo")
     bien = True
     with copia_de(RAIZ) as copia:
-        for python in versiones.pythons(copia.raiz):
+        for python in casa.pythons(copia.raiz):
             motivo = versiones.sin_solucion(copia.raiz, python, *intento.opciones)
             bien = bien and not motivo
             sangrado = motivo.replace("\n", "\n    ")

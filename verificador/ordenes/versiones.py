@@ -2,13 +2,13 @@
 
 import re
 import sys
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
+from verificador.casa import pythons
 from verificador.ordenes.copia import LISTAS, SIN_INSTALAR, CopiaRota, exigir_exito
 
 LISTA, LISTA_DE_FIGURAS = LISTAS
@@ -26,19 +26,6 @@ REMEDIO = (
     "Qué hacer: escribe un paquete de requirements.txt y una versión, "
     'como CON="prefect==3.8.8".'
 )
-
-
-def pythons(raiz: Path) -> list[str]:
-    """La primera versión de Python que admite el proyecto y las menores que la siguen.
-
-    Args:
-        raiz: la carpeta de pyproject.toml.
-    """
-    proyecto = tomllib.loads((raiz / "pyproject.toml").read_text("utf-8"))["project"]
-    suelo, techo = re.fullmatch(
-        r">=(3\.\d+\.\d+),<3\.(\d+)", proyecto["requires-python"]
-    ).groups()
-    return [suelo, *(f"3.{n}" for n in range(int(suelo.split(".")[1]) + 1, int(techo)))]
 
 
 def resolver(raiz: Path, *opciones: str, con: Sequence[str] = ()) -> None:

@@ -20,6 +20,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import TableOfContents
 
 from motor.rutas import RAIZ
+from verificador import kit
 from verificador.pagina import leer_pagina
 from verificador.problemas import PaginaRota
 from verificador.vivo.cambios import UNO_A_UNO
@@ -126,6 +127,7 @@ class Web:
         quejas = Quejas()
         logging.getLogger("mkdocs").addHandler(quejas)
         try:
+            kit.publicar()
             config = load_config(
                 str(NAVEGACION), site_dir=str(self.sitio), site_url=self.direccion
             )

@@ -2,6 +2,8 @@
    - nombres accesibles para el buscador, las anotaciones y las barras de los bloques;
    - un bloque o una tabla que se desplaza se alcanza con el teclado también en pantallas táctiles;
    - las salidas con tablas dibujadas no se ajustan al ancho: se desplazan;
+   - cada archivo se descarga con su nombre;
+   - una palabra del glosario se explica solo la primera vez que sale en una página;
    - una grabación de la terminal se reproduce una vez, cuando llega a verse. */
 (function () {
   "use strict"
@@ -30,6 +32,8 @@
     todos(".md-typeset pre > code, .md-typeset__scrollwrap", function (caja) {
       if (caja.scrollWidth > caja.clientWidth) pon(caja, "tabindex", "0")
     })
+    todos(".highlight > .filename:not(:has(a))", ofrece)
+    soloLaPrimera()
     if (enMarcha && !enMarcha.el.isConnected) {
       enMarcha.dispose()
       enMarcha = null
@@ -38,6 +42,29 @@
       pon(figura, "data-vigilada", "")
       vista.observe(figura)
     })
+  }
+
+  /* Ni en un título ni dentro de un enlace, que ya llevan a otra parte. */
+  function soloLaPrimera() {
+    var vistas = new Set()
+    todos(".md-content abbr", function (palabra) {
+      var sobra = vistas.has(palabra.title) || palabra.closest("h1, h2, h3, h4, a, summary, label")
+      if (sobra) palabra.replaceWith(...palabra.childNodes)
+      else vistas.add(palabra.title)
+    })
+  }
+
+  /* El enlace que descarga un archivo: su texto es el que se ve y se copia. */
+  function ofrece(titulo) {
+    var nombre = titulo.textContent.split("/").pop()
+    var texto = titulo.parentElement.querySelector("pre > code").textContent
+    var enlace = document.createElement("a")
+    enlace.className = "guia-descarga"
+    enlace.download = nombre
+    enlace.href = URL.createObjectURL(new Blob([texto], { type: "text/plain" }))
+    enlace.title = "Descargar " + nombre
+    pon(enlace, "aria-label", enlace.title)
+    titulo.append(enlace)
   }
 
   /* El reproductor sólo se descarga si va a usarse. Si se ve lo decide el CSS: ni al imprimir
