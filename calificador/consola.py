@@ -66,10 +66,12 @@ def explicar(consola: Console, consejo: str, pagina: str) -> None:
 
 
 def mostrar_progreso(
-    consola: Console, ejercicios: list[Ejercicio], hechos: set[str]
+    consola: Console, ejercicios: list[Ejercicio], hechos: set[str], ultimo: Ejercicio
 ) -> None:
-    """Cuántos van y cuál toca."""
-    pendientes = [e for e in ejercicios if e.nombre not in hechos]
+    """Cuántos van y cuál toca: el primero pendiente desde el último que se ha comprobado."""
+    desde = ejercicios.index(ultimo)
+    en_orden = ejercicios[desde:] + ejercicios[:desde]
+    pendientes = [e for e in en_orden if e.nombre not in hechos]
     consola.print(
         f"\nLlevas {len(ejercicios) - len(pendientes)} de {len(ejercicios)}.", end=" "
     )

@@ -17,6 +17,7 @@ from rich.console import Console
 from calificador import consola as vista
 from calificador import progreso
 from calificador.averias import Averia, Codigo
+from calificador.clase.orden import SinEntregas, corregir_clase
 from calificador.correccion import corregir
 from calificador.ejercicios import (
     Ejercicio,
@@ -24,11 +25,13 @@ from calificador.ejercicios import (
     buscar,
     leer_catalogo,
 )
+from calificador.informe import en_json
 from calificador.interrupciones import Interrupciones
 from calificador.rendicion import rendirse
 from calificador.servicio import Servicio
 from calificador.terminal import Salida, ancho, decir_error, preparar_flujos
 from calificador.terminal import consola as abrir_consola
+from calificador.veredicto import Correccion
 from calificador.vigilancia import Huella, ha_cambiado, huella, usados
 from motor.rutas import CARPETA, RAIZ
 
@@ -100,6 +103,15 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
     que.add_argument(
         "--vigilar", action="store_true", help="lo repite cada vez que guardas"
     )
+    que.add_argument(
+        "--json", action="store_true", help="lo dice en JSON, para otro programa"
+    )
+    que.add_argument(
+        "--clase",
+        type=ruta,
+        metavar="CARPETA",
+        help="comprueba a una clase: una carpeta o un .zip por estudiante",
+    )
     otras = analizador.add_argument_group("Otras cosas que sabe hacer")
     otras.add_argument("--lista", action="store_true", help="muestra cuáles hay")
     otras.add_argument(
@@ -114,6 +126,11 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
         "--empezar",
         action="store_true",
         help="copia a tu carpeta los archivos de partida que falten o estén vacíos",
+    )
+    otras.add_argument(
+        "--reiniciar",
+        action="store_true",
+        help="devuelve el archivo de partida y guarda una copia fechada del tuyo",
     )
     otras.add_argument("-h", "--help", action="help", help="muestra esta ayuda")
     return analizador.parse_args(argumentos)
@@ -164,11 +181,18 @@ def obedecer(
             return Codigo.BIEN
         if pedido.pista is not None:
             return dar_pistas(consola, elegidos[0], pedido.pista)
+        if pedido.reiniciar:
+            return reiniciar(consola, pedido)
+        if pedido.clase:
+            return comprobar_clase(consola, pedido, interrupciones)
         exigir_carpeta(pedido.carpeta)
+        if pedido.json and pedido.vigilar:
+            raise MalPedido("--json no puede vigilar: elige una de las dos opciones.")
     except (EjercicioDesconocido, MalPedido) as error:
         consola.print(str(error), markup=False, soft_wrap=True)
         return Codigo.MAL_PEDIDO
-    return comprobar(consola, pedido, ejercicios, interrupciones)
+    donde = Console(quiet=True) if pedido.json else consola
+    return comprobar(donde, pedido, ejercicios, interrupciones)
 
 
 def elegir(pedido: argparse.Namespace, ejercicios: list[Ejercicio]) -> list[Ejercicio]:
@@ -240,6 +264,57 @@ def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> Cod
     return Codigo.BIEN
 
 
+def reiniciar(consola: Console, pedido: argparse.Namespace) -> Codigo:
+    """Devuelve el archivo de partida de un ejercicio; el del estudiante queda al lado.
+
+    Raises:
+        MalPedido: si no se dice cuál, o no hay nada que reiniciar.
+        OSError: si no se puede escribir en su carpeta.
+    """
+    if not pedido.ejercicio:
+        raise MalPedido("Di qué ejercicio: por ejemplo, --reiniciar 3.")
+    ejercicio = buscar(pedido.ejercicio)
+    suyo = pedido.carpeta / ejercicio.archivo
+    if not suyo.is_file():
+        raise MalPedido(f"No encuentro «{suyo}». Con --empezar te doy el de partida.")
+    copia = suyo.with_name(f"{suyo.stem}.{time.strftime('%Y-%m-%d-%H%M%S')}.py")
+    suyo.rename(copia)
+    shutil.copyfile(ejercicio.comienzo, suyo)
+    consola.print(
+        f"{suyo.name} vuelve a ser el de partida. El tuyo está en {copia.name}.",
+        markup=False,
+        soft_wrap=True,
+    )
+    return Codigo.BIEN
+
+
+def comprobar_clase(
+    consola: Console, pedido: argparse.Namespace, interrupciones: Interrupciones
+) -> Codigo:
+    """Corrige a una clase y deja sus notas en la carpeta de la clase.
+
+    Raises:
+        MalPedido: si no hay nadie en ella.
+        Averia: si el calificador no puede trabajar.
+        OSError: si el sistema no le deja.
+    """
+
+    def preparar(servicio: Servicio) -> None:
+        interrupciones.al_llegar = servicio.abandonar
+        aislarse(servicio)
+
+    ejercicios = [buscar(pedido.ejercicio)] if pedido.ejercicio else leer_catalogo()
+    clase = pedido.clase.absolute()
+    exigir_otra_carpeta_temporal(clase)
+    try:
+        return corregir_clase(consola, clase, ejercicios, preparar)
+    except SinEntregas:
+        raise MalPedido(
+            f"En «{pedido.clase}» no hay nadie: espero una carpeta, un .zip o un .tar.gz por "
+            "estudiante, con su nombre."
+        ) from None
+
+
 def sin_empezar(archivo: Path) -> bool:
     """Si el estudiante no ha escrito nada en él; lo que no es un archivo no se toca."""
     if not archivo.is_file():
@@ -266,7 +341,11 @@ def comprobar(
                 antes = huella(carpeta)
                 elegidos = elegir(pedido, ejercicios)
                 if not pedido.vigilar:
-                    return una_vuelta(consola, carpeta, elegidos, servicio)
+                    hechas = una_vuelta(consola, carpeta, elegidos, servicio)
+                    if pedido.json:
+                        Salida().write(en_json(hechas))
+                    bien = all(hecha.aprobado for hecha in hechas)
+                    return Codigo.BIEN if bien else Codigo.FALTA
                 try:
                     una_vuelta(consola, carpeta, elegidos, servicio)
                 except (Averia, OSError) as error:
@@ -317,14 +396,14 @@ def esperar_cambio(carpeta: Path, antes: Huella, ejercicios: list[Ejercicio]) ->
 
 def una_vuelta(
     consola: Console, carpeta: Path, elegidos: list[Ejercicio], servicio: Servicio
-) -> Codigo:
+) -> list[Correccion]:
     """Corrige los ejercicios una vez y apunta el progreso.
 
     Raises:
         Averia: si el calificador no puede trabajar.
         OSError: si el sistema no le deja.
     """
-    aprobados = []
+    correcciones = []
     hechos = progreso.leer(carpeta)
     for ejercicio in elegidos:
         vista.anunciar(consola, ejercicio)
@@ -333,7 +412,7 @@ def una_vuelta(
                 ejercicio, carpeta, servicio, partial(vista.mostrar_punto, consola)
             )
         vista.mostrar_tropiezo(consola, correccion)
-        aprobados.append(correccion.aprobado)
+        correcciones.append(correccion)
         hechos = progreso.apuntar(carpeta, ejercicio.nombre, correccion.aprobado)
-    vista.mostrar_progreso(consola, leer_catalogo(), hechos)
-    return Codigo.BIEN if all(aprobados) else Codigo.FALTA
+    vista.mostrar_progreso(consola, leer_catalogo(), hechos, elegidos[-1])
+    return correcciones

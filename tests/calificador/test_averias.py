@@ -440,3 +440,25 @@ def test_en_una_terminal_contesta_enseguida_y_devuelve_el_cursor(
     assert "Deteniendo…".encode() in visto
     assert visto.rfind(b"\x1b[?25h") > visto.rfind(b"\x1b[?25l")
     assert b"Traceback" not in visto
+
+
+def test_en_json_se_dice_lo_mismo_y_nada_mas(tmp_path: Path) -> None:
+    shutil.copy(SOLUCION, tmp_path)
+    hecho = calificar("calificador 1 --json --carpeta .", tmp_path)
+    assert hecho.returncode == Codigo.BIEN, hecho.stderr
+    (uno,) = json.loads(hecho.stdout)
+    assert (uno["ejercicio"], uno["aprobado"], uno["tropiezo"]) == (
+        "01-primer-flow",
+        True,
+        None,
+    )
+    dicho = calificar("calificador 1 --carpeta .", tmp_path).stdout
+    assert [f"✓ {punto['que']}" in dicho for punto in uno["puntos"]] == [True] * len(
+        uno["puntos"]
+    )
+
+    (tmp_path / "01-primer-flow.py").write_text("1/0\n", "utf-8")
+    hecho = calificar("calificador 1 --json --carpeta .", tmp_path)
+    assert hecho.returncode == Codigo.FALTA
+    (uno,) = json.loads(hecho.stdout)
+    assert "ZeroDivisionError" in uno["tropiezo"]["consejo"]

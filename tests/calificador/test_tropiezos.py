@@ -345,3 +345,36 @@ def test_lo_que_no_se_entiende_se_dice_en_espanol(
     dicho = capsys.readouterr().err
     assert f"No entiendo «{' '.join(mal)}»" in dicho
     assert "Uso: calificador" in dicho
+
+
+def test_reiniciar_devuelve_el_de_partida_y_guarda_el_tuyo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    suyo = tmp_path / EJERCICIO.archivo
+    suyo.write_bytes(b"# mi trabajo\n")
+    assert ordenes.main(["3", "--reiniciar", "--carpeta", str(tmp_path)]) == 0
+    dicho = capsys.readouterr().out
+    assert suyo.read_bytes() == EJERCICIO.comienzo.read_bytes()
+    (copia,) = (r for r in tmp_path.iterdir() if r != suyo)
+    assert copia.read_bytes() == b"# mi trabajo\n"
+    assert copia.name in dicho
+
+
+@pytest.mark.parametrize(
+    ("argumentos", "dicho"),
+    [
+        (["--reiniciar"], "Di qué ejercicio"),
+        (["3", "--reiniciar"], "No encuentro"),
+        (["3", "--json", "--vigilar"], "no puede vigilar"),
+    ],
+)
+def test_lo_que_no_se_puede_pedir_se_explica(
+    argumentos: list[str],
+    dicho: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    orden = [*argumentos, "--carpeta", str(tmp_path)]
+    assert ordenes.main(orden) == Codigo.MAL_PEDIDO
+    assert dicho in capsys.readouterr().out
+    assert not [*tmp_path.iterdir()]

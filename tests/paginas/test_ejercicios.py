@@ -8,6 +8,7 @@ import shutil
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
+from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,9 @@ from prefect.flows import load_flow_from_entrypoint
 from prefect.schedules import Cron
 from prefect.server.schemas.schedules import CronSchedule
 from prefect.utilities.importtools import load_script_as_module
+from rich.console import Console
 
+from calificador import consola as vista
 from calificador import ordenes, progreso
 from calificador.correccion import corregir
 from calificador.ejercicios import buscar, leer_catalogo
@@ -31,7 +34,7 @@ from calificador.practica import Practica
 from calificador.servicio import Servicio
 from calificador.veredicto import Correccion
 from motor.ejecuciones import identificadores
-from motor.rutas import RAIZ
+from motor.rutas import DOCS, RAIZ
 from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"
@@ -67,6 +70,33 @@ def test_el_orden_recomendado_es_el_de_las_paginas_que_piden() -> None:
     ejercicios = sorted(leer_catalogo(), key=lambda e: menu.index(f"{e.lee}.md"))
     recomendados = re.findall(r"\((\d\d-[\w-]+)\.md\)", dicho)
     assert recomendados == [ejercicio.nombre for ejercicio in ejercicios]
+
+
+def test_cada_pagina_acaba_con_los_ejercicios_que_la_piden() -> None:
+    for ejercicio in leer_catalogo():
+        pagina = (DOCS / f"{ejercicio.lee}.md").read_text("utf-8")
+        final = pagina[pagina.index("{ #resumen }") :]
+        assert f"[{ejercicio.titulo}](../ejercicios/{ejercicio.nombre}.md)" in final
+
+
+@pytest.mark.parametrize(
+    ("hechos", "ultimo", "dicho"),
+    [
+        ("1", "1", "Llevas 1 de 12. El siguiente es el 2: Pipeline ETL."),
+        ("7", "7", "Llevas 1 de 12. El siguiente es el 8: Parámetros."),
+        ("", "7", "Llevas 0 de 12. El siguiente es el 7: Caché."),
+        ("3 4", "3", "Llevas 2 de 12. El siguiente es el 5: Interfaz."),
+        ("12", "12", "Llevas 1 de 12. El siguiente es el 1: Primer flow."),
+        (" ".join(map(str, range(1, 13))), "5", "Llevas 12 de 12. ¡Has terminado"),
+    ],
+)
+def test_el_siguiente_es_el_primero_pendiente_desde_el_ultimo(
+    hechos: str, ultimo: str, dicho: str
+) -> None:
+    consola = Console(file=StringIO(), width=100)
+    nombres = {buscar(numero).nombre for numero in hechos.split()}
+    vista.mostrar_progreso(consola, leer_catalogo(), nombres, buscar(ultimo))
+    assert dicho in consola.file.getvalue()
 
 
 def test_sin_numero_se_comprueba_el_siguiente_pendiente(tmp_path: Path) -> None:
