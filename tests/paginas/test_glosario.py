@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import re
 import tomllib
 from pathlib import Path
 
@@ -16,8 +17,10 @@ from prefect.utilities.names import generate_slug
 from motor.ejecuciones import identificadores
 from motor.prefect_por_dentro import orden_prefect
 from verificador.mascaras import ADJETIVOS, ANIMALES
+from verificador.prosa import glosario
 from verificador.terminal import Terminal
 
+PAGINA = glosario.PAGINA.read_text("utf-8")
 PAQUETE = Path(prefect.__file__).parent
 SOLO_DE_TASK = {"cache_policy", "cache_expiration", "retry_condition_fn"}
 
@@ -144,3 +147,18 @@ def test_los_ajustes_se_guardan_en_el_perfil_en_uso(terminal: Terminal) -> None:
     terminal.ejecutar("prefect config set PREFECT_LOGGING_LEVEL=DEBUG")
     guardado = tomllib.loads((terminal.prefect / "profiles.toml").read_text("utf-8"))
     assert guardado["profiles"][guardado["active"]]["PREFECT_LOGGING_LEVEL"] == "DEBUG"
+
+
+def test_cada_palabra_general_se_explica_con_su_definicion() -> None:
+    dichas = dict(re.findall(r"^\*\[(.+)\]: (.+)$", glosario.abreviaturas(), re.M))
+    assert dichas["pipelines"] == dichas["pipeline"]
+    assert dichas["traza"].startswith("Lo que Python imprime")
+    assert dichas["transacciones"].startswith("Varios cambios")
+    assert "Parquet" in dichas and "Parquets" not in dichas
+    assert "orden" not in dichas  # «en el orden que dice la lista»
+    titulos = re.findall(
+        r"^### (.+) \{", glosario.SECCION.search(PAGINA)[1], re.MULTILINE
+    )
+    assert len(titulos) >= 20
+    assert len(set(dichas.values())) == len(titulos) - 1
+    assert not [frase for frase in dichas.values() if re.search(r"[`*\[]|<!--", frase)]

@@ -12,6 +12,7 @@ from verificador.problemas import Problema
 from verificador.prosa import (
     evidencias,
     fuentes,
+    lengua,
     letras,
     nombres,
     pies,
@@ -54,7 +55,13 @@ def problemas(pagina: Pagina) -> list[Problema]:
 
 
 def de_una_frase(pagina: Pagina, c: Clasificada) -> Iterator[Problema]:
-    """La frase que no tiene clase, y los números que nadie ata."""
+    """La frase que no tiene clase, los números que nadie ata y lo que no se dice así."""
+    for escrito, bien in lengua.faltas(c.frase.texto):
+        que = f"«{escrito}», en «{c.frase}», aquí no se escribe así"
+        lugar = lugar_de(pagina, str(c.frase))
+        yield Problema(
+            lugar, que, f"escribe {bien}; si aquí vale, dilo en lengua.toml."
+        )
     if c.clase is None and c.tipo is not Tipo.TITULO:
         lugar = lugar_de(pagina, str(c.frase))
         yield Problema(lugar, f"nada sostiene «{c.frase}»", SIN_CLASE)

@@ -1,7 +1,8 @@
 """Lo que la guía publica de su prosa: de dónde sale cada valor, qué pruebas cita y el recuento.
 
 Todo se escribe en snippets/referencia/pruebas/. `definiciones.md` lo añade
-pymdownx.snippets al final de cada página: da su dirección a cada [texto][etiqueta].
+pymdownx.snippets al final de cada página: da su dirección a cada [texto][etiqueta] y su
+definición a cada palabra del glosario que no es de Prefect.
 """
 
 import re
@@ -14,7 +15,7 @@ from pathlib import Path
 from motor.rutas import DOCS, SNIPPETS
 from verificador.origen import relativa
 from verificador.pagina import Pagina
-from verificador.prosa import fuentes, pruebas, valores
+from verificador.prosa import fuentes, glosario, pruebas, valores
 from verificador.prosa.clases import Clasificada, clasificar
 from verificador.prosa.lectura import prosa
 from verificador.prosa.marcas import Clase, Marca
@@ -64,7 +65,7 @@ def citas(leidas: list[Pagina], clase: Clase) -> dict[str, dict[Path, Marca]]:
 
 
 def definiciones(leidas: list[Pagina]) -> str:
-    """A dónde lleva cada etiqueta, como definiciones de Markdown."""
+    """A dónde lleva cada etiqueta y qué es cada palabra, como definiciones de Markdown."""
     lineas = [
         f"[{etiqueta}]: {PAGINA}#{ancla(etiqueta)} {entrecomillar(etiqueta)}"
         for etiqueta in citas(leidas, Clase.VALOR)
@@ -73,7 +74,7 @@ def definiciones(leidas: list[Pagina]) -> str:
         f'[{nombre}]: {PAGINA}#{nombre} "Lo comprueba una prueba: {en_palabras(nombre)}"'
         for nombre in citas(leidas, Clase.PRUEBA)
     ]
-    return "\n".join(lineas) + "\n"
+    return "\n".join(lineas) + "\n\n" + glosario.abreviaturas()
 
 
 def ancla(etiqueta: str) -> str:

@@ -4,14 +4,14 @@ from prefect_sqlalchemy import ConnectionComponents, SqlAlchemyConnector
 
 if __name__ == "__main__":
     con_url = SqlAlchemyConnector(
-        connection_info="postgresql+psycopg://ana:secreta@localhost/tienda"
+        connection_info="postgresql+psycopg://ana:secreta@127.0.0.1/tienda"
     )
     por_partes = SqlAlchemyConnector(
         connection_info=ConnectionComponents(
             driver="postgresql+psycopg",
             username="ana",
             password="secreta",
-            host="localhost",
+            host="127.0.0.1",
             database="tienda",
         )
     )
