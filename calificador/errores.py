@@ -80,7 +80,7 @@ CONOCIDOS = [
     ),
     (
         r"MemoryError",
-        "Pide más memoria de la que hay: ¿crece algo dentro de un bucle sin fin?",
+        "Pide demasiada memoria: ¿crece algo dentro de un bucle sin fin?",
         "guias/pedir-ayuda#leerlo",
     ),
     (

@@ -27,10 +27,16 @@ from motor.apuntes import asentadas
 from motor.procesos import SinCallar, SinTerminar, detener, esperar_final
 from motor.rutas import CARPETA
 
+try:
+    import resource
+except ImportError:  # Windows no tiene límites
+    resource = None
+
 if TYPE_CHECKING:
     from prefect.client.orchestration import SyncPrefectClient
 
 CABE = 1_000_000  # bytes: ningún ejercicio imprime tanto
+MEMORIA = 2_000_000_000  # bytes: a los ejercicios les sobra con la mitad
 DATOS = ("ventas.csv", "usuarios.csv", "productos.csv")
 
 
@@ -214,7 +220,15 @@ class Practica:
             stdout=salida,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=limitar_memoria if resource else None,
         )
+
+
+def limitar_memoria() -> None:
+    """Que un programa sin fin reciba un `MemoryError` antes de agotar el equipo."""
+    _, maximo = resource.getrlimit(resource.RLIMIT_DATA)
+    suya = MEMORIA if maximo == resource.RLIM_INFINITY else min(MEMORIA, maximo)
+    resource.setrlimit(resource.RLIMIT_DATA, (suya, maximo))
 
 
 def leer_desde_el_principio(salida: IO[bytes]) -> str:

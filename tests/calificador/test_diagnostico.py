@@ -154,7 +154,7 @@ def test_sin_una_causa_a_la_vista_vale_el_consejo_de_siempre(
             "TypeError: task() got an unexpected keyword argument 'max_retries'",
             "retries",
         ),
-        ("MemoryError", "Pide más memoria"),
+        ("MemoryError", "Pide demasiada memoria"),
         ("RuntimeError: Failed to reach API at http://x/api/.", "PREFECT_API_URL"),
         ("TypeError: Series.sort_values() takes 1 positional", "reset_index"),
     ],
