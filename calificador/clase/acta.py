@@ -46,19 +46,20 @@ class Acta:
         try:
             leido = json.loads((clase / MEMORIA).read_text("utf-8"))
             if leido["calificador"] == version():
-                self._guardado = leido["estudiantes"]
+                self._guardado = dict(leido["estudiantes"])
         except (OSError, ValueError, KeyError, TypeError):
             pass  # no hay, o no se entiende: se corrige todo
 
     def nota(self, estudiante: str, huella: str, ejercicio: str) -> Nota | None:
         """La que ya tiene, si su entrega no ha cambiado."""
-        suyo = self._guardado.get(estudiante, {})
-        if suyo.get("huella") != huella:
+        try:
+            suyo = self._guardado[estudiante]
+            datos = suyo["notas"][ejercicio]
+            nota = Nota(**datos | {"resultado": Resultado(datos["resultado"])})
+        except (KeyError, TypeError, ValueError):  # no la hay, o alguien la ha tocado
             return None
-        datos = suyo["notas"].get(ejercicio)
-        if not datos or datos["resultado"] == Resultado.SIN_CORREGIR:
-            return None
-        return Nota(**datos | {"resultado": Resultado(datos["resultado"])})
+        vale = suyo["huella"] == huella and nota.resultado != Resultado.SIN_CORREGIR
+        return nota if vale else None
 
     def apuntar(self, estudiante: str, huella: str, ejercicio: str, nota: Nota) -> None:
         """Guarda una nota en cuanto se sabe.
@@ -66,8 +67,8 @@ class Acta:
         Raises:
             OSError: si en la carpeta de la clase no se puede escribir.
         """
-        suyo = self._guardado.get(estudiante, {})
-        if suyo.get("huella") != huella:
+        suyo = self._guardado.get(estudiante)
+        if not isinstance(suyo, dict) or suyo.get("huella") != huella:
             suyo = {"huella": huella, "notas": {}}
         suyo["notas"][ejercicio] = asdict(nota)
         self._guardado[estudiante] = suyo

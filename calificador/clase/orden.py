@@ -1,5 +1,6 @@
 """La orden que corrige a una clase: cuenta en la terminal cómo queda cada estudiante."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -43,15 +44,15 @@ def corregir_clase(
         Averia: si el calificador no puede trabajar.
         OSError: si el sistema no le deja.
     """
-    suyas = entregas(clase) if clase.is_dir() else []
+    suyas = de_cada_uno(entregas(clase)) if clase.is_dir() else {}
     if not suyas:
         raise SinEntregas
     acta, aula, notas = Acta(clase), Aula(al_abrir), {}
     try:
-        for entrega in suyas:
-            quien = estudiante(entrega)
+        for quien, entrega in suyas.items():
             with consola.status(f"Corrijo a {escape(quien)}…"):
-                notas[quien] = dict(corregir_entrega(entrega, ejercicios, aula, acta))
+                suya = corregir_entrega(quien, entrega, ejercicios, aula, acta)
+                notas[quien] = dict(suya)
             decir(consola, resumen(quien, [*notas[quien].values()]))
             acta.publicar(ejercicios, notas)
     finally:
@@ -66,8 +67,17 @@ def corregir_clase(
     return Codigo.BIEN if bien else Codigo.FALTA
 
 
+def de_cada_uno(todas: list[Path]) -> dict[str, Path]:
+    """Cada entrega con su nombre; el del archivo entero, si hay dos que se llaman igual."""
+    veces = Counter(map(estudiante, todas))
+    return {
+        estudiante(una) if veces[estudiante(una)] == 1 else una.name: una
+        for una in todas
+    }
+
+
 def corregir_entrega(
-    entrega: Path, ejercicios: list[Ejercicio], aula: Aula, acta: Acta
+    quien: str, entrega: Path, ejercicios: list[Ejercicio], aula: Aula, acta: Acta
 ) -> Iterator[tuple[str, Nota]]:
     """La nota de cada ejercicio de un estudiante, según se sabe. Nada de lo suyo se toca.
 
@@ -78,7 +88,6 @@ def corregir_entrega(
         Averia: si el calificador no puede trabajar.
         OSError: si el sistema no le deja.
     """
-    quien = estudiante(entrega)
     try:
         with abierta(entrega) as carpeta:
             huella = resumir(carpeta)

@@ -18,10 +18,10 @@ from rich.console import Console
 from calificador import ordenes
 from calificador.averias import Codigo
 from calificador.clase import acta, entregas
-from calificador.clase.acta import MEMORIA, PAGINA, TABLA
+from calificador.clase.acta import MEMORIA, PAGINA, TABLA, Acta
 from calificador.clase.entregas import EntregaRota, abierta, carpeta_de_ejercicios
 from calificador.clase.notas import Aula, Nota, Resultado
-from calificador.clase.orden import corregir_clase
+from calificador.clase.orden import corregir_clase, de_cada_uno
 from calificador.ejercicios import buscar
 from calificador.practica import Practica
 from calificador.servicio import Servicio
@@ -251,6 +251,32 @@ def test_lo_que_no_cabe_no_se_abre(
     monkeypatch.setattr(entregas, "CABE", 1_999)
     with pytest.raises(EntregaRota, match="trae más"), abierta(Path(hecho)):
         pass
+
+
+@pytest.mark.parametrize(
+    "tocada",
+    [
+        "",
+        "[]",
+        '{"calificador": "X"}',
+        '{"calificador": "X", "estudiantes": []}',
+        '{"calificador": "X", "estudiantes": {"ana": 1}}',
+        '{"calificador": "X", "estudiantes": {"ana": {"notas": {"01-primer-flow": 2}}}}',
+    ],
+)
+def test_una_memoria_que_no_se_entiende_no_cuenta(tocada: str, tmp_path: Path) -> None:
+    texto = tocada.replace("X", acta.version())
+    (tmp_path / MEMORIA).write_text(texto, "utf-8")
+    leida = Acta(tmp_path)
+    assert leida.nota("ana", "h", UNO.nombre) is None
+    leida.apuntar("ana", "h", UNO.nombre, Nota(Resultado.BIEN))
+    assert Acta(tmp_path).nota("ana", "h", UNO.nombre) == Nota(Resultado.BIEN)
+    assert Acta(tmp_path).nota("ana", "otra", UNO.nombre) is None
+
+
+def test_dos_entregas_con_el_mismo_nombre_no_se_confunden() -> None:
+    todas = [Path("clase/ana.zip"), Path("clase/ana.tar.gz"), Path("clase/beto.zip")]
+    assert list(de_cada_uno(todas)) == ["ana.zip", "ana.tar.gz", "beto"]
 
 
 def test_una_hoja_de_calculo_no_ejecuta_nada() -> None:
