@@ -32,11 +32,16 @@ LINUX = sys.platform == "linux"  # macOS no respeta ese límite
 UNO = buscar("1")
 SIN_FIN = "while True:\n    pass\n"
 QUE_MATA = """import os
+from contextlib import suppress
+
 import psutil
+
 puerto = int(os.environ["PREFECT_API_URL"].split(":")[2].split("/")[0])
-for conexion in psutil.net_connections():
-    if conexion.status == "LISTEN" and conexion.laddr.port == puerto:
-        os.kill(conexion.pid, 9)
+for proceso in psutil.process_iter():
+    with suppress(psutil.Error):
+        for conexion in proceso.net_connections():
+            if conexion.status == "LISTEN" and conexion.laddr.port == puerto:
+                proceso.kill()
 """
 ENTREGADO = {
     "ana": UNO.solucion.read_text("utf-8"),
@@ -78,7 +83,7 @@ def filas(clase: Path) -> dict[str, dict[str, str]]:
 
 @pytest.fixture
 def con_prisa(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Practica, "limite_s", 5)
+    monkeypatch.setattr(Practica, "limite_s", 15)  # holgado: otros usan el equipo
 
 
 def test_ninguno_estorba_a_los_demas(clase: Path, con_prisa: None) -> None:
