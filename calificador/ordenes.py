@@ -298,16 +298,13 @@ def comprobar_clase(
         Averia: si el calificador no puede trabajar.
         OSError: si el sistema no le deja.
     """
-
-    def preparar(servicio: Servicio) -> None:
-        interrupciones.al_llegar = servicio.abandonar
-        aislarse(servicio)
-
     ejercicios = [buscar(pedido.ejercicio)] if pedido.ejercicio else leer_catalogo()
     clase = pedido.clase.absolute()
     exigir_otra_carpeta_temporal(clase)
     try:
-        return corregir_clase(consola, clase, ejercicios, preparar)
+        return corregir_clase(
+            consola, clase, ejercicios, partial(preparar, interrupciones)
+        )
     except SinEntregas:
         raise MalPedido(
             f"En «{pedido.clase}» no hay nadie: espero una carpeta, un .zip o un .tar.gz por "
@@ -335,8 +332,7 @@ def comprobar(
     exigir_otra_carpeta_temporal(carpeta)
     try:
         with Servicio() as servicio:
-            interrupciones.al_llegar = servicio.abandonar
-            aislarse(servicio)
+            preparar(interrupciones, servicio)
             while True:
                 antes = huella(carpeta)
                 elegidos = elegir(pedido, ejercicios)
@@ -358,6 +354,12 @@ def comprobar(
             raise
     consola.print("Hasta luego.")
     return Codigo.BIEN if pedido.vigilar else Codigo.INTERRUMPIDO
+
+
+def preparar(interrupciones: Interrupciones, servicio: Servicio) -> None:
+    """Antes de usarlo: que una interrupción lo detenga, y que nada del estudiante lo toque."""
+    interrupciones.al_llegar = servicio.abandonar
+    aislarse(servicio)
 
 
 def aislarse(servicio: Servicio) -> None:

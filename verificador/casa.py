@@ -84,11 +84,8 @@ def ordenes_de_instalacion(lenguaje: str) -> list[str]:
     ordenes = []
     for paso in PASOS_DE_INSTALACION:
         seccion = re.search(rf"^## .*{{ #{paso} }}$(.*?)(?=^## )", texto, SECCION)
-        bloques = (
-            dict(re.findall(r"^ *```(\w+)$(.*?)^ *```$", seccion[1], SECCION))
-            if seccion
-            else {}
-        )
+        escritos = seccion[1] if seccion else ""
+        bloques = dict(re.findall(r"^ *```(\w+)$(.*?)^ *```$", escritos, SECCION))
         if not (bloque := bloques.get(lenguaje) or bloques.get("bash")):
             raise ValueError(f"{INSTALACION.name}: sin órdenes en «{paso}»")
         ordenes += dedent(bloque).strip().splitlines()
@@ -113,11 +110,10 @@ def preparar_proyecto(destino: Path, *, entero: bool) -> None:
         shutil.copytree(RAIZ, destino, ignore=NO_COPIAR)
         enlazar_entorno(destino / ".venv")
         return
-    for parte in LO_QUE_USA_EL_LECTOR:
-        if (RAIZ / parte).is_dir():
-            shutil.copytree(RAIZ / parte, destino / parte, ignore=NO_COPIAR)
-        else:
-            shutil.copy(RAIZ / parte, destino / parte)
+    for archivo in archivos_del_lector():
+        copia = destino / archivo.relative_to(RAIZ)
+        copia.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(archivo, copia)
 
 
 def archivos(carpeta: Path) -> Iterator[Path]:

@@ -180,11 +180,11 @@ class Terminal:
         self._servicios: list[tuple[subprocess.Popen, Lectura]] = []
         if solo_kit:
             self.carpeta = self.raiz.parent
+            self.carpeta.mkdir()
+            kit.escribir(self.carpeta / casa.KIT.name)
         else:
             casa.preparar_proyecto(self.raiz, entero=proyecto)
-        self.carpeta.mkdir(parents=True, exist_ok=True)
-        if solo_kit:
-            kit.escribir(self.carpeta / casa.KIT.name)
+            self.carpeta.mkdir(parents=True, exist_ok=True)
         self.prefect = base / "casa" / CARPETA_DE_PREFECT
         casa.preparar_prefect(self.prefect, instalada, self.api if servidor else None)
         if base_de_datos:

@@ -103,6 +103,10 @@ def test_los_leeme_hablan_como_la_guia(leeme: Path) -> None:
         ("la versión 3.14.123", ""),
         ("una tarea", "tarea"),
         ("el correo", ""),
+        ("hay que parsear", "parsear"),
+        ("ya está logueado", "logueado"),
+        ("se testea", "testea"),
+        ("se setea", "setea"),
     ],
 )
 def test_cada_regla_se_nota(texto: str, falta: str) -> None:

@@ -16,7 +16,7 @@ ENTRADA = re.compile(
 )
 # «El orden de las filas» no es la orden que se teclea.
 AMBIGUAS = {"orden"}
-SIN_PLURAL = {"asíncrono", "cron", "proxy"}
+SIN_PLURAL = {"asíncrono", "credenciales", "cron", "Parquet", "proxy"}
 
 
 def abreviaturas() -> str:
@@ -26,16 +26,15 @@ def abreviaturas() -> str:
     return "".join(
         f"*[{forma}]: {frase}\n"
         for entrada in entradas
-        if (frase := primera_frase(entrada["texto"]))
+        for frase in [primera_frase(entrada["texto"])]
         for forma in formas(entrada["titulo"])
     )
 
 
 def primera_frase(texto: str) -> str:
     """La definición, sin marcas ni formato: lo que cabe en un aviso."""
-    limpio = re.sub(
-        r"^\*[^*]+\*\. |<!--.*", "", texto
-    )  # el nombre en inglés, las marcas
+    # Fuera el nombre en inglés, con el que empiezan algunas, y las marcas del final.
+    limpio = re.sub(r"^\*[^*]+\*\. |<!--.*", "", texto)
     limpio = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", limpio)
     limpio = re.sub(r"[`*]", "", limpio)
     return re.split(r"(?<=\.) (?=[A-ZÁÉÍÓÚ])", limpio)[0]
@@ -50,14 +49,11 @@ def formas(titulo: str) -> Iterator[str]:
             continue
         yield forma
         if " " not in forma and forma not in SIN_PLURAL and not forma.isupper():
-            yield from plural(forma)
+            yield plural(forma)
 
 
-def plural(forma: str) -> Iterator[str]:
-    """El de una palabra española, o inglesa; un formato de archivo no lo tiene."""
+def plural(forma: str) -> str:
+    """El de una palabra española, o inglesa."""
     if forma.endswith("ión"):
-        yield f"{forma.removesuffix('ión')}iones"
-    elif forma[-1] in "rl":
-        yield f"{forma}es"
-    elif forma != "Parquet" and not forma.endswith("s"):
-        yield f"{forma}s"
+        return f"{forma.removesuffix('ión')}iones"
+    return f"{forma}es" if forma[-1] in "rl" else f"{forma}s"

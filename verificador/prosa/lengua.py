@@ -29,7 +29,7 @@ REGLAS = {
     r"(?i:localhost)": "127.0.0.1",
     r"Mac ?OS(?: X)?|OS ?X": "macOS",
     r"click|cliquea\w*|clickea\w*": "haz clic",
-    r"(?:debugg?|deploy|log|parse|sete|teste|runn?)e(?:ar|a|ando|ado)": "la palabra española",
+    r"(?:debugg?|deploy|logu?|pars|runn?|set|test)e(?:ar|a|ando|ado)": "la palabra española",
     r"1 (?:archivos|filas|ventas|tasks|flows|ejercicios|líneas|veces)": "el singular",
 }
 # Cómo se escribe lo que no son palabras.
