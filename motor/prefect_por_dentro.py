@@ -71,6 +71,7 @@ DE_OTROS = (
     "uvicorn.loops.auto",
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
+    "whenever._shared",  # desde Python 3.13, con el que Prefect deja pendulum
 )
 # Un servidor importa al arrancar todas las colecciones que estén instaladas.
 # Fuente: prefect/_internal/plugins/collections.py, `load_prefect_collections`.

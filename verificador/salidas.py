@@ -5,7 +5,7 @@ Solo se pasa por alto lo que cambia por naturaleza de una ejecución a otra: vé
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from motor.prefect_por_dentro import (
     EMPIEZA_UN_FLOW,
@@ -14,8 +14,10 @@ from motor.prefect_por_dentro import (
 )
 from verificador import mascaras
 
-# En una traza, las marcas bajo la línea que falla dependen de la versión de Python.
-MARCAS = re.compile(r'(File "[^"\n]+", line \d+, in .+\n.+\n)[| ]*[~^]+ *(?:\n|$)')
+# Una llamada de una traza. De la versión de Python dependen las marcas bajo su código y, si
+# ocupa varias líneas, cuántas enseña: https://docs.python.org/3.13/whatsnew/3.13.html
+LLAMADA = re.compile(r'([| ]*)File "([^"]+)", line \d+, in .+')
+SIN_ARCHIVO = "<string>"  # el de `python -c`: hasta Python 3.13, sin código
 HORA_DEL_LOG = re.compile(r"^(\d\d):(\d\d):(\d\d)\.(\d{3}) \| ", re.MULTILINE)
 DESORDEN_S = 0.1  # dos hilos pueden escribir en otro orden que el de sus horas
 MEDIODIA_S = 12 * 3600
@@ -29,10 +31,25 @@ def publicable(texto: str) -> str:
 
 def comparable(texto: str, declarados: Iterable[str]) -> list[str]:
     """Las líneas que se comparan, con lo variable tapado."""
-    sin_marcas = MARCAS.sub(r"\1", publicable(texto))
     # «splitlines» cortaría por más signos.
-    lineas = sin_marcas.removesuffix("\n").split("\n")
-    return [mascaras.tapar(linea, declarados) for linea in lineas]
+    lineas = publicable(texto).removesuffix("\n").split("\n")
+    return [mascaras.tapar(li, declarados) for li in con_trazas_breves(lineas)]
+
+
+def con_trazas_breves(lineas: Iterable[str]) -> Iterator[str]:
+    """Las líneas, y en las trazas solo la primera del código de cada llamada."""
+    sangria, caben = "", 0
+    for linea in lineas:
+        if llamada := LLAMADA.fullmatch(linea):
+            sangria = f"{llamada[1]}  "
+            caben = 0 if llamada[2] == SIN_ARCHIVO else 1
+        elif sangria and linea.startswith(sangria):
+            caben -= 1
+            if caben < 0:
+                continue
+        else:
+            sangria = ""
+        yield linea
 
 
 def diferencia(

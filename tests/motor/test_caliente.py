@@ -165,8 +165,9 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
     "python -c": (
         {"a.py": "x = 1\nfrom prefect import flow\n"},
         "set +e; python -c 'import sys; print(sorted(globals()), __name__, sys.argv, sys.path[0], "
-        "__spec__, __loader__, sys.orig_argv)' x y; python -c 'import a; print(a.x, a.__file__)'; "
-        "python -c '1 / 0'; python -c 'def f(:'; python -c 'import sys; sys.exit(3)'; echo $?; "
+        "__spec__, __loader__, sys.orig_argv[1:])' x y; "
+        "python -c 'import a; print(a.x, a.__file__)'; python -c '1 / 0'; "
+        "python -c 'def f(:'; python -c 'import sys; sys.exit(3)'; echo $?; "
         "cd ..; python -c 'import a'",
     ),
     "lo que tiene un programa": (

@@ -40,6 +40,14 @@ MIA = 'File "/home/ana/guia-prefect/05_pipelines/ejercicios/prefect/x.py"'
         (f"  {TRAZA}, line 12, in f", f"  {TRAZA}, line 345, in f"),
         (f"  {TRAZA}, line 12, in f", f"  {TRAZA}, line 12, in f".replace("3.11", "3.14")),
         (f"  {MIA}, line 2, in f\n    1 / 0\n    ~~^~~\n", f"  {MIA}, line 2, in f\n    1 / 0\n"),
+        (
+            f"  {MIA}, line 2, in f\n    g(\n        x=1,\n    ...<2 lines>...\n    )\nKeyError",
+            f"  {MIA}, line 2, in f\n    g(\nKeyError",
+        ),
+        (
+            '  | Uno\n  |   File "<string>", line 1, in <module>\n  |     1 / 0\n  | Dos',
+            '  | Uno\n  |   File "<string>", line 1, in <module>\n  | Dos',
+        ),
         ("3 passed in 0.12s", "3 passed in 1.50s"),
         ("uno\nStill processing items: 1 items remaining...\n", "uno\n"),
         (
@@ -64,6 +72,10 @@ def test_lo_que_varia_por_naturaleza_se_perdona(esperada: str, real: str) -> Non
         ("Sirviendo en http://127.0.0.1:9999", "Sirviendo en http://127.0.0.1:5000"),
         ("bien http://127.0.0.1:9000", "bien http://127.0.0.1:9123"),
         ("Informe\n~~~~~~~\nhola", "Informe\nhola"),
+        # De una traza, todo lo demás: el código, la llamada siguiente y el error.
+        (f"  {MIA}, line 2, in f\n    1 / 0", f"  {MIA}, line 2, in f\n    1 / 2"),
+        (f"  {MIA}, line 2, in f\n    1 / 0\n  Fin", f"  {MIA}, line 2, in f\n    1 / 0"),
+        ("  Fin\n    uno\n    dos", "  Fin\n    uno"),
         ("Informe\n^^^^^^^\nhola", "Informe\nhola"),
         ("2031-12-31 23:30:00.000000-06:00", "2026-01-01 09:00:00.000000+00:00"),
         (f"id {UUID}", f"id {OTRO}"),
