@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, Validati
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from verificador.figuras.capturas import Captura
+from verificador.figuras.esquema import Esquema
 from verificador.origen import Origen
 from verificador.problemas import PaginaRota, Problema, exigir, sugerencia
 
@@ -82,6 +83,7 @@ class Cabecera(Estricto):
 
     verificacion: Verificacion = Verificacion()
     capturas: Annotated[dict[str, Captura], BeforeValidator(nombrar)] = {}
+    esquemas: dict[str, Esquema] = {}
     title: str | None = None
     description: str | None = None
     icon: str | None = None
@@ -238,6 +240,7 @@ def claves(camino: tuple[str, ...]) -> list[str]:
     modelos: dict[str, type[BaseModel]] = {
         "verificacion": Verificacion,
         "capturas": Captura,
+        "esquemas": Esquema,
     }
     modelo = modelos.get(camino[0], Cabecera) if len(camino) > 1 else Cabecera
     return [clave for clave in modelo.model_fields if clave != "nombre"]

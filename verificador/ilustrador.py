@@ -9,9 +9,9 @@ from typing import Protocol
 from motor import ejecuciones
 from motor.apuntes import leer_asentados
 from motor.ejecuciones import Flujo
-from verificador.figuras import cronograma, grabacion, grafo
-from verificador.figuras.clases import ClaseDeFigura, clase_de
-from verificador.pagina import Bloque
+from verificador.figuras import cronograma, esquema, grabacion, grafo
+from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
+from verificador.pagina import Bloque, Pagina
 from verificador.terminal import Ejecucion, Terminal
 
 
@@ -19,6 +19,7 @@ from verificador.terminal import Ejecucion, Terminal
 class Ilustrador:
     """Compara o redibuja las figuras de un bloque ya ejecutado."""
 
+    pagina: Pagina
     terminal: Terminal
     bloque: Bloque
     ejecucion: Ejecucion
@@ -39,7 +40,7 @@ class Ilustrador:
 
     def diferencia(self, figura: Path) -> str:
         """En qué no coincide una figura con la ejecución; vacío si coincide."""
-        return OFICIOS[clase_de(figura)].diferencia(figura.read_text("utf-8"), self)
+        return OFICIOS[clase_de(figura)].diferencia(figura, self)
 
     def redibujar(self, figura: Path) -> None:
         """Vuelve a hacer la figura, y solo si ya no coincide con la ejecución.
@@ -50,16 +51,16 @@ class Ilustrador:
             HerramientaAusente: si falta un programa de dibujo.
         """
         if self.diferencia(figura):
-            figura.write_text(OFICIOS[clase_de(figura)].hacer(self), "utf-8")
+            figura.write_text(OFICIOS[clase_de(figura)].hacer(figura, self), "utf-8")
 
 
 class Oficio(Protocol):
     """Cómo se compara y cómo se hace una clase de figura."""
 
-    def diferencia(self, escrita: str, hecho: Ilustrador) -> str:
+    def diferencia(self, figura: Path, hecho: Ilustrador) -> str:
         """En qué no coincide una figura con lo que ha pasado; vacío si coincide."""
 
-    def hacer(self, hecho: Ilustrador) -> str:
+    def hacer(self, figura: Path, hecho: Ilustrador) -> str:
         """La figura de lo que ha pasado."""
 
 
@@ -69,21 +70,33 @@ class Dibujo:
 
     modulo: ModuleType
 
-    def diferencia(self, escrita: str, hecho: Ilustrador) -> str:
-        return self.modulo.diferencia(escrita, hecho.flujos)
+    def diferencia(self, figura: Path, hecho: Ilustrador) -> str:
+        return self.modulo.diferencia(figura.read_text("utf-8"), hecho.flujos)
 
-    def hacer(self, hecho: Ilustrador) -> str:
+    def hacer(self, figura: Path, hecho: Ilustrador) -> str:
         return self.modulo.dibujar(hecho.flujos)
 
 
 class Grabacion:
     """Las que vuelven a teclear la orden, en una terminal de verdad."""
 
-    def diferencia(self, escrita: str, hecho: Ilustrador) -> str:
+    def diferencia(self, figura: Path, hecho: Ilustrador) -> str:
+        escrita = figura.read_text("utf-8")
         return grabacion.diferencia(escrita, hecho.orden, hecho.ejecucion.salida)
 
-    def hacer(self, hecho: Ilustrador) -> str:
+    def hacer(self, figura: Path, hecho: Ilustrador) -> str:
         return grabacion.grabar(hecho.terminal, hecho.orden)
+
+
+class Declarado:
+    """Los esquemas, que declara la página; que digan la verdad lo comprueban sus pruebas."""
+
+    def diferencia(self, figura: Path, hecho: Ilustrador) -> str:
+        declarado = hecho.pagina.esquemas[nombre_de(figura)]
+        return esquema.diferencia(figura.read_text("utf-8"), declarado)
+
+    def hacer(self, figura: Path, hecho: Ilustrador) -> str:
+        return esquema.dibujar(hecho.pagina.esquemas[nombre_de(figura)])
 
 
 # Las capturas no: las hace un navegador, véase `album`.
@@ -91,4 +104,5 @@ OFICIOS: dict[ClaseDeFigura, Oficio] = {
     ClaseDeFigura.GRAFO: Dibujo(grafo),
     ClaseDeFigura.CRONOGRAMA: Dibujo(cronograma),
     ClaseDeFigura.GRABACION: Grabacion(),
+    ClaseDeFigura.ESQUEMA: Declarado(),
 }

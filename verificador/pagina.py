@@ -14,9 +14,11 @@ from motor.rutas import DOCS, RAIZ, SNIPPETS
 from verificador.bloques import Bloque, emparejar, repartir_figuras
 from verificador.cabecera import Verificacion, leer_cabecera
 from verificador.casa import KIT
+from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
+from verificador.figuras.esquema import Esquema
 from verificador.html_crudo import crudo_que_no_vale
 from verificador.origen import Origen
-from verificador.problemas import exigir
+from verificador.problemas import Problema, exigir
 from verificador.texto import (
     Expansor,
     Linea,
@@ -41,6 +43,7 @@ class Pagina:
     incluidos: set[Path]
     verificacion: Verificacion
     capturas: dict[str, object]
+    esquemas: dict[str, Esquema] = field(default_factory=dict)
     lineas: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @property
@@ -78,6 +81,7 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
     )
     bloques = emparejar(lineas, vallas)
     repartir_figuras(lineas, bloques)
+    exigir(esquemas_sin_pareja(bloques, cabecera.datos.esquemas, ruta))
     return Pagina(
         ruta,
         lineas,
@@ -85,8 +89,26 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
         expansor.archivos,
         cabecera.datos.verificacion,
         cabecera.capturas,
+        cabecera.datos.esquemas,
         cabecera.lineas,
     )
+
+
+def esquemas_sin_pareja(
+    bloques: list[Bloque], declarados: dict[str, Esquema], ruta: Path
+) -> Iterator[Problema]:
+    """Los esquemas que se enseñan sin declararse, y al revés."""
+    figuras = {figura for bloque in bloques for figura in bloque.figuras}
+    puestos = {nombre_de(f) for f in figuras if clase_de(f) is ClaseDeFigura.ESQUEMA}
+    for nombre in puestos - declarados.keys():
+        que = f"el esquema «{nombre}» no está en la cabecera"
+        yield Problema(Origen(ruta, 1), que, "añádelo en «esquemas».")
+    for nombre in declarados.keys() - puestos:
+        que = f"la página declara el esquema «{nombre}» y no lo enseña"
+        remedio = (
+            f"inclúyelo con --8<-- «…/{nombre}{ClaseDeFigura.ESQUEMA}», o bórralo."
+        )
+        yield Problema(Origen(ruta, 1), que, remedio)
 
 
 def publicados() -> list[Path]:

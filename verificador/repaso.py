@@ -151,7 +151,7 @@ class Repaso:
         self.flow_runs = ejecuciones.identificadores(ejecucion.salida)
         for figura in bloque.figuras:
             if figura not in album.capturas_de(bloque):
-                ilustrador = Ilustrador(self.terminal, bloque, ejecucion)
+                ilustrador = Ilustrador(self.pagina, self.terminal, bloque, ejecucion)
                 self._comparar_figura(figura, ilustrador)
 
     def capturar(self, figura: Path) -> None:

@@ -11,6 +11,7 @@ class ClaseDeFigura(StrEnum):
     CRONOGRAMA = ".cronograma.svg"
     GRABACION = ".cast"
     CAPTURA = ".captura.md"
+    ESQUEMA = ".esquema.svg"
 
 
 def clase_de(archivo: Path) -> ClaseDeFigura | None:

@@ -11,7 +11,7 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
-from verificador.figuras import cronograma, grafo
+from verificador.figuras import cronograma, esquema, grafo
 from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
 from verificador.figuras.cronograma import EL_FLOW
 from verificador.figuras.grafo import NUMERO, SEPARADOR, Grafo
@@ -166,6 +166,10 @@ LECTORES = {
     ClaseDeFigura.GRAFO: Lector(
         lambda svg: de_grafo(grafo.leer(svg)),
         lambda svg: nombres_de_grafo(grafo.leer(svg)),
+    ),
+    ClaseDeFigura.ESQUEMA: Lector(
+        lambda svg: esquema.leer(svg).descripcion(),
+        lambda svg: set(esquema.leer(svg).piezas),
     ),
     ClaseDeFigura.CRONOGRAMA: Lector(
         lambda svg: de_cronograma(cronograma.leer(svg)),

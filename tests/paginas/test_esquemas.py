@@ -1,0 +1,142 @@
+"""Los esquemas de las páginas: cada flecha es algo que hacen los procesos, y no hay más.
+
+Se mira en frío, que es como lo tiene el lector: quién se conecta con quién, quién tiene
+abierto un archivo y quién ha lanzado a quién.
+"""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from motor import guardian
+from motor import prefect_por_dentro as por_dentro
+from motor.puertos import puerto_libre
+from motor.rutas import DOCS
+from verificador import plugin
+from verificador.pagina import leer_pagina, paginas
+from verificador.terminal import Terminal
+
+Flechas = set[tuple[str, ...]]
+# Con qué se reconoce en su línea de órdenes al proceso de cada pieza.
+PROCESOS = {
+    "python etl_ventas.py": "etl_ventas.py",
+    "prefect server start": "server start",
+}
+NAVEGADOR, BASE = "navegador", por_dentro.BASE_DE_DATOS
+MIRADA_S = 0.1
+
+
+@pytest.fixture(scope="module")
+def fria(
+    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Terminal]:
+    """Una terminal como la del lector, con su servidor y su base de datos."""
+    taller = pytestconfig.stash[plugin.TALLER]
+    terminal = Terminal(
+        tmp_path_factory.mktemp("esquema") / "t",
+        Path(sys.executable).parent,
+        puerto=puerto_libre(),
+        servidor=False,
+        instalada=taller.instalada,
+        base_de_datos=taller.base_de_datos,
+        frio=True,
+    )
+    terminal.servir("prefect server start", por_dentro.SERVIDOR_LISTO)
+    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    yield terminal
+    terminal.cerrar()
+
+
+@contextmanager
+def mirando(terminal: Terminal) -> Iterator[Flechas]:
+    """Apunta, mientras tanto, lo que hacen los procesos de la terminal."""
+    vistas: Flechas = set()
+    fin = threading.Event()
+
+    def mirar() -> None:
+        while not fin.wait(MIRADA_S):
+            vistas.update(flechas(terminal))
+
+    hilo = threading.Thread(target=mirar)
+    hilo.start()
+    try:
+        yield vistas
+    finally:
+        fin.set()
+        hilo.join()
+
+
+def flechas(terminal: Terminal) -> Flechas:
+    """De qué pieza a cuál va ahora mismo algo."""
+    piezas = dict(piezas_de(terminal))
+    escuchan = {
+        conexion.laddr.port: piezas[proceso]
+        for proceso in piezas
+        for conexion in conexiones(proceso)
+        if conexion.status == psutil.CONN_LISTEN
+    }
+    vistas = set()
+    for proceso, pieza in piezas.items():
+        with suppress(psutil.Error):
+            vistas.add((piezas.get(proceso.parent()), pieza))
+            for abierto in proceso.open_files():
+                vistas.add((pieza, Path(abierto.path).name.removesuffix("-wal")))
+        for conexion in conexiones(proceso):
+            if conexion.raddr:
+                vistas.add((pieza, escuchan.get(conexion.raddr.port)))
+    nombres = {*piezas.values(), BASE}
+    return {(de, a) for de, a in vistas if de != a and {de, a} <= nombres}
+
+
+def piezas_de(terminal: Terminal) -> Iterator[tuple[psutil.Process, str]]:
+    """Los procesos de la terminal, y el que hace de navegador, con el nombre de su pieza."""
+    yield psutil.Process(), NAVEGADOR
+    for proceso in guardian.procesos(terminal.base):
+        with suppress(psutil.Error):
+            orden = " ".join(proceso.cmdline())
+            for pieza, suyo in PROCESOS.items():
+                if suyo in orden and "bash" not in orden:
+                    yield proceso, pieza
+
+
+def conexiones(proceso: psutil.Process) -> list:
+    try:
+        return proceso.net_connections("tcp")
+    except psutil.Error:
+        return []
+
+
+def test_las_flechas_del_esquema_son_las_que_hay(fria: Terminal) -> None:
+    fria.guardar("tutorial/primer-flow/etl_ventas.py")
+    sin_proxy = httpx.Client(trust_env=False, follow_redirects=True)
+    with mirando(fria) as vistas, sin_proxy as navegador:
+        interfaz = navegador.get(f"http://127.0.0.1:{fria.puerto}{por_dentro.INTERFAZ}")
+        assert "<title>Prefect" in interfaz.text
+        fria.ejecutar("python etl_ventas.py")
+    assert vistas == declaradas("ui-local")
+
+
+def test_no_hay_esquema_que_no_se_mire() -> None:
+    con_esquema = {p.stem for p in paginas() if leer_pagina(p).esquemas}
+    assert con_esquema == {"ui-local"}
+
+
+def declaradas(pagina: str) -> Flechas:
+    """Las flechas del esquema de una página del tutorial."""
+    (esquema,) = leer_pagina(DOCS / f"tutorial/{pagina}.md").esquemas.values()
+    return esquema.parejas
+
+
+def test_nadie_mas_que_el_servidor_escucha(fria: Terminal) -> None:
+    suyos = [p for p in guardian.procesos(fria.base) if p.pid != os.getpid()]
+    puertos = {
+        c.laddr.port for p in suyos for c in conexiones(p) if c.status == "LISTEN"
+    }
+    assert puertos == {fria.puerto}
