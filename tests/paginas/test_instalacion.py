@@ -411,7 +411,9 @@ def fabricar_rueda(carpeta: Path) -> str:
     with zipfile.ZipFile(carpeta / "algo-1.0-py3-none-any.whl", "w") as rueda:
         rueda.writestr("algo.py", "")
         rueda.writestr("algo-1.0.dist-info/METADATA", "Name: algo\nVersion: 1.0\n")
-        rueda.writestr("algo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\n")
+        rueda.writestr(
+            "algo-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n"
+        )
         rueda.writestr("algo-1.0.dist-info/RECORD", "")
     return sha256(Path(rueda.filename).read_bytes()).hexdigest()
 

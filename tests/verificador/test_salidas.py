@@ -13,6 +13,7 @@ UUID = "0f7f2b1e-9c5d-4a77-8d61-1b2c3d4e5f60"
 OTRO = "1a2b3c4d-5e6f-4711-8899-aabbccddeeff"
 LOG = "15:13:41.995 | INFO    | Flow run 'black-narwhal' - "
 TRAZA = 'File "/home/ana/guia-prefect/.venv/lib/python3.11/site-packages/prefect/x.py"'
+DE_PYTHON = 'File "/usr/lib/python3.11/concurrent/futures/_base.py"'
 MIA = 'File "/home/ana/guia-prefect/05_pipelines/ejercicios/prefect/x.py"'
 
 
@@ -39,6 +40,7 @@ MIA = 'File "/home/ana/guia-prefect/05_pipelines/ejercicios/prefect/x.py"'
         ),
         (f"  {TRAZA}, line 12, in f", f"  {TRAZA}, line 345, in f"),
         (f"  {TRAZA}, line 12, in f", f"  {TRAZA}, line 12, in f".replace("3.11", "3.14")),
+        (f"  {DE_PYTHON}, line 2, in f", f"  {DE_PYTHON}, line 9, in f".replace("3.11", "3.14")),
         (f"  {MIA}, line 2, in f\n    1 / 0\n    ~~^~~\n", f"  {MIA}, line 2, in f\n    1 / 0\n"),
         (
             f"  {MIA}, line 2, in f\n    g(\n        x=1,\n    ...<2 lines>...\n    )\nKeyError",
