@@ -423,6 +423,17 @@ def test_se_termina_en_cuatro_tipos_de_estado() -> None:
     assert set(re.findall(r"`(\w+)`", dicho)) == nombres
 
 
+def test_de_las_tres_el_etl_es_la_que_mas_tarda(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    duraciones = {}
+    for numero in ("1", "8", "2"):
+        programa = guardar(terminal, numero)
+        (run,) = identificadores(terminal.ejecutar(f"python {programa.name}").salida)
+        duraciones[numero] = cliente.read_flow_run(run).total_run_time
+    assert max(duraciones, key=duraciones.get) == "2"
+
+
 def test_la_ejecucion_fallida_sale_en_la_lista(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
