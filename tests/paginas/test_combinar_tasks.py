@@ -1,4 +1,4 @@
-"""Lo que «Más formas de combinar tasks» afirma y su salida no demuestra por sí sola."""
+"""Lo que «Listas, esperas y subflows» afirma y su salida no demuestra por sí sola."""
 
 import re
 from collections.abc import Callable
