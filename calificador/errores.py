@@ -70,7 +70,7 @@ CONOCIDOS = [
     (
         por_dentro.MAP_SIN_LISTA,
         ".map() llama a la task una vez por cada elemento: dale una lista, y no un texto.",
-        "tutorial/dependencias#map",
+        "tutorial/combinar-tasks#map",
     ),
     (
         por_dentro.SIN_SERVIDOR,
@@ -98,7 +98,7 @@ CONOCIDOS = [
         r"'coroutine' object",
         "Una función async se espera con await: sin él, devuelve una corrutina y no su "
         "resultado.",
-        "tutorial/dependencias#gather",
+        "tutorial/combinar-tasks#gather",
     ),
     (
         r"'Series' object has no attribute|Series\.sort_values\(\) takes",

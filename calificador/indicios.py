@@ -55,7 +55,7 @@ def sin_await(fuente: Fuente, salida: str, flujos: list[Flujo]) -> Indicio | Non
         f"En la línea {linea} llamas a una función async sin esperarla: así no se ejecuta, "
         "solo se prepara. Dentro de otra función async, escribe await delante; fuera, "
         "asyncio.run(…). Si no necesitas async, quítalo.",
-        "tutorial/dependencias#gather",
+        "tutorial/combinar-tasks#gather",
     )
 
 

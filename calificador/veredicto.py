@@ -14,7 +14,7 @@ class Punto:
         que: lo que se pide, como se le dice a quien ya lo tiene.
         bien: si está.
         falta: si no está, qué se ha visto y qué hacer.
-        pagina: dónde se explica, como `tutorial/dependencias#map`.
+        pagina: dónde se explica, como `tutorial/combinar-tasks#map`.
         por_el_log: si depende de que lo impreso llegue al log.
     """
 

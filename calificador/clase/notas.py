@@ -30,7 +30,7 @@ class Nota:
         resultado: cómo queda.
         falta: lo primero que falta; vacío, si nada.
         consejo: qué hacer.
-        pagina: dónde se explica, como `tutorial/dependencias#map`.
+        pagina: dónde se explica, como `tutorial/combinar-tasks#map`.
         segundos: lo que ha costado corregirlo.
     """
 

@@ -1,7 +1,8 @@
-"""Lo que comparten las pruebas de significado: editar programas y preguntar al servidor."""
+"""Lo que comparten las pruebas de significado: editar programas y mirar qué pasó en el servidor."""
 
 import os
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
@@ -56,3 +57,13 @@ def task_runs(
 def ha_acabado(tarea: TaskRun) -> bool:
     """`NotReady` no es un estado final, pero la task run ya no va a cambiar."""
     return tarea.state.is_final() or tarea.state.name == "NotReady"
+
+
+def coinciden_en_el_tiempo(tareas: list[TaskRun]) -> bool:
+    """Si hubo un momento en que todas trabajaban."""
+    return max(t.start_time for t in tareas) < min(t.end_time for t in tareas)
+
+
+def van_en_fila(tareas: list[TaskRun]) -> bool:
+    """Si cada una empezó cuando ya había acabado la anterior."""
+    return all(a.end_time <= b.start_time for a, b in pairwise(tareas))

@@ -6,16 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable
 from decimal import Decimal
-from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
 import pandas as pd
 import pytest
-from consultas import cambiar, task_runs
-from prefect import Flow, flow
+from consultas import cambiar, coinciden_en_el_tiempo, task_runs, van_en_fila
+from prefect import flow
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.objects import TaskRun
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from motor.ejecuciones import identificadores
@@ -24,24 +22,6 @@ from verificador import salidas
 from verificador.terminal import Terminal
 
 PAGINA = "tutorial/dependencias"
-PROGRAMA = """\
-import asyncio
-import time
-from prefect import flow, task, unmapped
-from prefect.futures import PrefectFuture
-"""
-
-
-@pytest.fixture
-def funciona(terminal: Terminal) -> Callable[[str], None]:
-    """Ejecuta un programa, que comprueba por sí mismo lo que afirma una frase."""
-
-    def ejecutar(programa: str) -> None:
-        (terminal.carpeta / "programa.py").write_text(PROGRAMA + programa, "utf-8")
-        ejecucion = terminal.ejecutar("python programa.py")
-        assert ejecucion.codigo == 0, ejecucion.salida
-
-    return ejecutar
 
 
 @pytest.fixture(scope="module")
@@ -52,14 +32,6 @@ def pipeline() -> ModuleType:
     modulo = importlib.util.module_from_spec(declarado)
     declarado.loader.exec_module(modulo)
     return modulo
-
-
-def coinciden_en_el_tiempo(tareas: list[TaskRun]) -> bool:
-    return max(t.start_time for t in tareas) < min(t.end_time for t in tareas)
-
-
-def van_en_fila(tareas: list[TaskRun]) -> bool:
-    return all(a.end_time <= b.start_time for a, b in pairwise(tareas))
 
 
 def test_las_llamadas_directas_van_en_fila_y_submit_en_paralelo(
@@ -95,18 +67,6 @@ def test_con_un_solo_hilo_submit_vuelve_a_la_fila(
 
     _, enviadas = (task_runs(cliente, run, 3) for run in identificadores(salida))
     assert van_en_fila(enviadas)
-
-
-def test_gather_va_en_paralelo_y_un_await_tras_otro_en_fila(
-    terminal: Terminal, cliente: SyncPrefectClient
-) -> None:
-    terminal.guardar(f"{PAGINA}/con_gather.py")
-
-    salida = terminal.ejecutar("python con_gather.py").salida
-
-    tareas = task_runs(cliente, identificadores(salida)[0], 6)
-    assert van_en_fila(tareas[:3])
-    assert coinciden_en_el_tiempo(tareas[3:])
 
 
 def test_submit_devuelve_un_future_sin_esperar(
@@ -149,98 +109,6 @@ def test_por_omision_las_tasks_se_reparten_en_hilos() -> None:
     def cualquiera() -> None: ...
 
     assert isinstance(cualquiera.task_runner, ThreadPoolTaskRunner)
-
-
-def test_map_envia_una_task_run_por_elemento_y_unmapped_no_se_recorre(
-    funciona: Callable[[str], None],
-) -> None:
-    funciona("""
-@task
-def contar(tienda: str, ventas: list[int]) -> tuple[str, int]:
-    return tienda, len(ventas)
-
-@flow
-def probar() -> None:
-    futuros = contar.map(["Puebla", "Monterrey"], unmapped([1, 2, 3]))
-    assert len(futuros) == 2
-    assert futuros.result() == [("Puebla", 3), ("Monterrey", 3)]
-
-probar()
-""")
-
-
-def test_los_resultados_de_map_van_en_el_orden_de_la_lista(
-    funciona: Callable[[str], None],
-) -> None:
-    funciona("""
-terminadas = []
-
-@task
-def esperar(segundos: float) -> float:
-    time.sleep(segundos)
-    terminadas.append(segundos)
-    return segundos
-
-@flow
-def probar() -> None:
-    assert esperar.map([0.6, 0.3, 0.0]).result() == [0.6, 0.3, 0.0]
-    assert terminadas == [0.0, 0.3, 0.6]
-
-probar()
-""")
-
-
-def test_el_subflow_tambien_se_ejecuta_solo(
-    terminal: Terminal, cliente: SyncPrefectClient
-) -> None:
-    programa = terminal.guardar(f"{PAGINA}/subflow.py")
-    cambiar(programa, "\n    informe()", "\n    preparar()")
-
-    (run,) = identificadores(terminal.ejecutar("python subflow.py").salida)
-
-    leido = cliente.read_flow_run(run)
-    assert leido.state.is_completed()
-    assert leido.parent_task_run_id is None
-
-
-def test_un_flow_no_tiene_submit_y_llamarlo_es_esperarlo(
-    funciona: Callable[[str], None],
-) -> None:
-    assert not hasattr(Flow, "submit")
-    funciona("""
-terminados = []
-
-@flow
-def preparar() -> None:
-    time.sleep(0.3)
-    terminados.append("preparar")
-
-@flow
-def informe() -> None:
-    preparar()
-    assert terminados == ["preparar"]
-
-informe()
-""")
-
-
-def test_gather_lanza_juntos_los_subflows_asincronos(
-    funciona: Callable[[str], None],
-) -> None:
-    """Cada uno espera al otro: si fueran en fila, no acabarían nunca."""
-    funciona("""
-@flow
-async def preparar(encuentro: asyncio.Barrier) -> None:
-    async with asyncio.timeout(30):
-        await encuentro.wait()
-
-@flow
-async def informe() -> None:
-    encuentro = asyncio.Barrier(2)
-    await asyncio.gather(preparar(encuentro), preparar(encuentro))
-
-asyncio.run(informe())
-""")
 
 
 def test_los_futures_son_dependencias_y_llegan_resueltos(
@@ -365,32 +233,6 @@ def test_si_falla_una_extraccion_lo_que_depende_de_ella_no_empieza(
         "combinar": "NotReady",
         "cargar": "NotReady",
     }
-
-
-def test_wait_for_es_lo_que_ordena(terminal: Terminal) -> None:
-    programa = terminal.guardar(f"{PAGINA}/esperar.py")
-    cambiar(programa, ", wait_for=[limpieza]", "")
-
-    salida = terminal.ejecutar("python esperar.py").salida
-
-    assert salida.index("3 ventas cargadas") < salida.index("Destino limpio")
-
-
-@pytest.mark.parametrize(
-    "falla", ['print("Destino limpio")', 'print(f"{len(ventas)} ventas cargadas")']
-)
-def test_si_falla_lo_que_se_espera_el_flow_falla(
-    terminal: Terminal, cliente: SyncPrefectClient, falla: str
-) -> None:
-    programa = terminal.guardar(f"{PAGINA}/esperar.py")
-    cambiar(programa, falla, 'raise ConnectionError("no responde")')
-
-    ejecucion = terminal.ejecutar("python esperar.py")
-
-    assert ejecucion.codigo != 0
-    assert "ventas cargadas" not in ejecucion.salida
-    (run,) = identificadores(ejecucion.salida)
-    assert cliente.read_flow_run(run).state.is_failed()
 
 
 @pytest.mark.parametrize(

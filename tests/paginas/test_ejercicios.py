@@ -15,7 +15,13 @@ from types import ModuleType
 
 import pandas as pd
 import pytest
-from consultas import aplicar_la_variacion, cambiar, task_runs
+from consultas import (
+    aplicar_la_variacion,
+    cambiar,
+    coinciden_en_el_tiempo,
+    task_runs,
+    van_en_fila,
+)
 from pandas.errors import MergeError
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
@@ -263,8 +269,8 @@ def test_el_etl_va_en_fila_y_anota_sus_rutas(
     tareas = task_runs(cliente, flow_run, 3)
     nombres = [tarea.name.rpartition("-")[0] for tarea in tareas]
     assert nombres == ["extraer", "transformar", "cargar"]
+    assert van_en_fila(tareas)
     for antes, despues in pairwise(tareas):
-        assert antes.end_time <= despues.start_time
         recibidas = [e for suyas in despues.task_inputs.values() for e in suyas]
         assert antes.id in {getattr(entrada, "id", None) for entrada in recibidas}
     rutas = cliente.read_flow_run(flow_run).parameters
@@ -329,7 +335,7 @@ def test_las_tres_lecturas_coinciden_y_lo_demas_espera(
 
     tareas = {t.name: t for t in task_runs(cliente, identificadores(salida)[0], 6)}
     lecturas = [tareas.pop(f"leer-{n}") for n in ("ventas", "usuarios", "productos")]
-    assert max(t.start_time for t in lecturas) < min(t.end_time for t in lecturas)
+    assert coinciden_en_el_tiempo(lecturas)
     assert max(t.end_time for t in lecturas) <= tareas["unir"].start_time
     assert list(tareas) == ["unir", "resumir", "guardar"]
 
@@ -358,7 +364,7 @@ def test_con_llamadas_directas_cada_lectura_espera_a_la_anterior(
     salida = terminal.ejecutar("python 03-dependencias.py").salida
 
     lecturas = task_runs(cliente, identificadores(salida)[0], 6)[:3]
-    assert all(a.end_time <= b.start_time for a, b in pairwise(lecturas))
+    assert van_en_fila(lecturas)
     assert float(re.search(r"Todo ha tardado ([\d.]+) s", salida)[1]) >= 3
 
 

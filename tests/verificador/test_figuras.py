@@ -14,6 +14,7 @@ from verificador.problemas import PaginaRota
 from verificador.repaso import BloqueRoto, Repaso
 
 DEPENDENCIAS = "tutorial/dependencias"
+COMBINAR = "tutorial/combinar-tasks"
 Repasar = Callable[[str, str, str], None]
 
 
@@ -45,29 +46,29 @@ python programa.py
 @pytest.mark.parametrize(
     ("figura", "cambio", "diferencia"),
     [
-        ("tres_tareas.cronograma.svg", "", ""),
+        (f"{DEPENDENCIAS}/tres_tareas.cronograma.svg", "", ""),
         # Una tarea más.
         (
-            "tres_tareas.cronograma.svg",
+            f"{DEPENDENCIAS}/tres_tareas.cronograma.svg",
             's/"ventas"\\]/"ventas", "tiendas"]/',
             r"\+.*descargar tiendas: trabaja, Completed",
         ),
         # Lo que iba a la vez, en fila.
         (
-            "tres_tareas.cronograma.svg",
+            f"{DEPENDENCIAS}/tres_tareas.cronograma.svg",
             "s/descargar.submit(/descargar(/; s/descarga.result()/pass/",
             r"-enviadas.*: a la vez\n(?s:.*)\+enviadas.*: una tras otra",
         ),
-        ("esperar.grafo.svg", "", ""),
+        (f"{COMBINAR}/esperar.grafo.svg", "", ""),
         (
-            "esperar.grafo.svg",
+            f"{COMBINAR}/esperar.grafo.svg",
             "s/, wait_for=.limpieza.//",
             r"-.*limpiar->.*cargar: espera",
         ),
-        ("pipeline_dependencias.grafo.svg", "", ""),
+        (f"{DEPENDENCIAS}/pipeline_dependencias.grafo.svg", "", ""),
         # Otro nombre, y otro estado.
         (
-            "pipeline_dependencias.grafo.svg",
+            f"{DEPENDENCIAS}/pipeline_dependencias.grafo.svg",
             "s/combinar/unir/",
             r"-.*combinar: Completed(?s:.*)\+.*unir: Completed",
         ),
@@ -76,19 +77,19 @@ python programa.py
 def test_un_dibujo_que_no_es_lo_que_ha_pasado_falla(
     repasar: Repasar, figura: str, cambio: str, diferencia: str
 ) -> None:
-    programa = f"{DEPENDENCIAS}/{figura.partition('.')[0]}.py"
+    programa = f"{figura.partition('.')[0]}.py"
     if not diferencia:
-        repasar(programa, cambio, f"{DEPENDENCIAS}/{figura}")
+        repasar(programa, cambio, figura)
         return
     with pytest.raises(BloqueRoto, match=diferencia) as error:
-        repasar(programa, cambio, f"{DEPENDENCIAS}/{figura}")
-    assert f"{figura} no es lo que ha pasado" in str(error.value)
+        repasar(programa, cambio, figura)
+    assert f"{Path(figura).name} no es lo que ha pasado" in str(error.value)
     assert "make salidas" in str(error.value)
 
 
 def test_una_figura_necesita_una_orden(tmp_path: Path) -> None:
     pagina = tmp_path / "pagina.md"
-    pagina.write_text(f'--8<-- "{DEPENDENCIAS}/esperar.grafo.svg"\n', "utf-8")
+    pagina.write_text(f'--8<-- "{COMBINAR}/esperar.grafo.svg"\n', "utf-8")
     with pytest.raises(PaginaRota, match="ninguna orden de la página produce"):
         leer_pagina(pagina)
 
