@@ -289,21 +289,21 @@ def test_serve_solo_atiende_los_deployments_que_se_le_dan(
     cambiar(guardar(terminal), "cada-diez-segundos", "dado")
     cambiar(terminal.carpeta / "servir.py", "interval=10", "interval=5")
     with servido(terminal):
-        suyo = cliente.read_deployment_by_name("pipeline-horario/dado")
-        ajeno = cliente.create_deployment(
-            suyo.flow_id, "ajeno", path=suyo.path, entrypoint=suyo.entrypoint
+        flow = cliente.read_deployment_by_name("pipeline-horario/dado").flow_id
+        pedida = cliente.create_flow_run_from_deployment(
+            cliente.create_deployment(flow, "ajeno")
         )
-        pedida = cliente.create_flow_run_from_deployment(ajeno)
-        despues = {
+        posteriores = {
             run.name
             for run in ejecuciones(cliente, "dado", 20)
             if run.expected_start_time > pedida.expected_start_time
         }
-        assert esperar_estado(cliente, "dado", "Completed", despues)
+        assert esperar_estado(cliente, "dado", "Completed", posteriores)
         assert cliente.read_flow_run(pedida.id).state.is_scheduled()
-    # Nada le impedía ejecutarse: es que nadie la recogía.
-    terminal.ejecutar(f"prefect flow-run execute {pedida.id}")
-    assert cliente.read_flow_run(pedida.id).state.is_completed()
+
+    cambiar(terminal.carpeta / "servir.py", "dado", "ajeno")
+    with servido(terminal):
+        assert esperar_estado(cliente, "ajeno", "Completed", {pedida.name})
 
 
 def test_un_cron_de_cada_minuto_se_anota_en_el_segundo_cero(
