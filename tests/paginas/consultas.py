@@ -1,19 +1,29 @@
 """Lo que comparten las pruebas de significado: editar programas y mirar qué pasó en el servidor."""
 
 import os
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from uuid import UUID
 
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import (
+    DeploymentFilter,
+    DeploymentFilterName,
+    FlowRunFilter,
+    FlowRunFilterId,
+)
 from prefect.client.schemas.objects import TaskRun
 
 from motor.espera import esperar
 from motor.rutas import RAIZ
+from verificador.terminal import Terminal
 
 LIMITE_S = 20
+LIMITE_DE_HORARIO_S = 60  # el servidor anota, alguien pregunta y otro proceso ejecuta
 RESPUESTAS = RAIZ / "tests" / "calificador" / "respuestas"
 
 
@@ -67,3 +77,58 @@ def coinciden_en_el_tiempo(tareas: list[TaskRun]) -> bool:
 def van_en_fila(tareas: list[TaskRun]) -> bool:
     """Si cada una empezó cuando ya había acabado la anterior."""
     return all(a.end_time <= b.start_time for a, b in pairwise(tareas))
+
+
+@contextmanager
+def en_marcha(
+    terminal: Terminal, orden: list[str], listo: str, **ajustes: str
+) -> Iterator[subprocess.Popen]:
+    """Un programa que no termina, ya listo; al salir, si sigue vivo, se detiene con Ctrl+C.
+
+    Args:
+        terminal: de quién son la carpeta y el entorno.
+        orden: el programa, que está en la carpeta de `python` y `prefect`, y sus argumentos.
+        listo: lo que imprime cuando lo está.
+        ajustes: variables de entorno que añadir.
+    """
+    with subprocess.Popen(
+        [terminal.programas / orden[0], *orden[1:]],
+        cwd=terminal.carpeta,
+        env=terminal.entorno | ajustes,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    ) as proceso:
+        try:
+            while listo.encode() not in proceso.stdout.readline():
+                assert proceso.poll() is None
+            yield proceso
+        finally:
+            if proceso.poll() is None:
+                os.killpg(proceso.pid, signal.SIGINT)
+            proceso.communicate(timeout=LIMITE_S)
+
+
+def esperar_estado(
+    cliente: SyncPrefectClient,
+    deployment: str,
+    estado: str,
+    runs: set[str] | None = None,
+) -> set[str]:
+    """Las ejecuciones de un deployment (o de entre unas) que llegan a un estado."""
+    filtro = DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
+    vistos: dict[str, str] = {}
+
+    hallados: set[str] = set()
+
+    def llega_alguno() -> bool:
+        hay = cliente.read_flow_runs(deployment_filter=filtro)
+        vistos.update((run.name, run.state.name) for run in hay)
+        nombres = {nombre for nombre, suyo in vistos.items() if suyo == estado}
+        hallados.update(nombres & (nombres if runs is None else runs))
+        return bool(hallados)
+
+    assert esperar(llega_alguno, LIMITE_DE_HORARIO_S), (
+        f"{deployment}: ninguna {estado}: {vistos}"
+    )
+    return hallados

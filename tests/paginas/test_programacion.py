@@ -5,69 +5,36 @@ import os
 import re
 import signal
 import subprocess
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import httpx
 import prefect
 import pytest
-from consultas import cambiar
+from consultas import LIMITE_DE_HORARIO_S, cambiar, en_marcha, esperar_estado
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterName
 from prefect.client.schemas.objects import FlowRun
 from prefect.client.schemas.schedules import IntervalSchedule
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.server.schemas.schedules import CronSchedule
+from pydantic import ValidationError
 
 from motor import prefect_por_dentro as por_dentro
 from motor.espera import esperar
 from motor.rutas import DOCS
-from verificador import plugin
 from verificador.terminal import Terminal
 
 CARPETA = "tutorial/programacion"
 SERVIDO = "pipeline-horario/cada-diez-segundos"
-LIMITE_S = 60
-CON_PRISA = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
 
 
-@pytest.fixture
-def con_prisa(
-    pytestconfig: pytest.Config,
-) -> Iterator[tuple[Terminal, SyncPrefectClient]]:
-    """Una terminal cuyo servidor enseguida da por tarde lo que nadie recoge."""
-    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    terminal.servir(f"{CON_PRISA}prefect server start", por_dentro.SERVIDOR_LISTO)
-    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
-    with SyncPrefectClient(terminal.api) as cliente:
-        yield terminal, cliente
-    terminal.cerrar()
-
-
-@contextmanager
-def servido(terminal: Terminal) -> Iterator[subprocess.Popen]:
+def servido(terminal: Terminal) -> AbstractContextManager[subprocess.Popen]:
     """«servir.py» en marcha, preguntando cada segundo; si sigue vivo, lo detiene."""
-    entorno = terminal.entorno | {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
-    with subprocess.Popen(
-        [terminal.programas / "python", "servir.py"],
-        cwd=terminal.carpeta,
-        env=entorno,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as proceso:
-        try:
-            while por_dentro.SERVIDO.encode() not in proceso.stdout.readline():
-                assert proceso.poll() is None
-            yield proceso
-        finally:
-            if proceso.poll() is None:
-                os.killpg(proceso.pid, signal.SIGINT)
-            proceso.communicate(timeout=20)
+    ajustes = {"PREFECT_RUNNER_POLL_FREQUENCY": "1"}
+    return en_marcha(terminal, ["python", "servir.py"], por_dentro.SERVIDO, **ajustes)
 
 
 def guardar(terminal: Terminal) -> Path:
@@ -91,7 +58,9 @@ def ejecuciones(
         )
         return len(apuntadas) == cuantas
 
-    assert esperar(estan, LIMITE_S), f"{deployment}: solo hay {len(apuntadas)}"
+    assert esperar(estan, LIMITE_DE_HORARIO_S), (
+        f"{deployment}: solo hay {len(apuntadas)}"
+    )
     return apuntadas
 
 
@@ -169,7 +138,7 @@ def esperar_a_que_lo_atiendan(cliente: SyncPrefectClient, nombre: str) -> None:
     def atendido() -> bool:
         return cliente.read_deployment_by_name(nombre).status == "READY"
 
-    assert esperar(atendido, LIMITE_S), f"nadie atiende {nombre}"
+    assert esperar(atendido, LIMITE_DE_HORARIO_S), f"nadie atiende {nombre}"
 
 
 def test_lo_que_se_acumula_se_ejecuta_al_volver(
@@ -186,29 +155,6 @@ def test_lo_que_se_acumula_se_ejecuta_al_volver(
 
     with servido(terminal):
         assert esperar_estado(cliente, "acumulado", "Completed", tarde)
-
-
-def esperar_estado(
-    cliente: SyncPrefectClient,
-    deployment: str,
-    estado: str,
-    runs: set[str] | None = None,
-) -> set[str]:
-    """Las ejecuciones de un deployment (o de entre unas) que llegan a un estado."""
-    filtro = DeploymentFilter(name=DeploymentFilterName(any_=[deployment]))
-    vistos: dict[str, str] = {}
-
-    hallados: set[str] = set()
-
-    def llega_alguno() -> bool:
-        hay = cliente.read_flow_runs(deployment_filter=filtro)
-        vistos.update((run.name, run.state.name) for run in hay)
-        nombres = {nombre for nombre, suyo in vistos.items() if suyo == estado}
-        hallados.update(nombres & (nombres if runs is None else runs))
-        return bool(hallados)
-
-    assert esperar(llega_alguno, LIMITE_S), f"{deployment}: ninguna {estado}: {vistos}"
-    return hallados
 
 
 def test_con_limit_1_las_ejecuciones_van_de_una_en_una(
@@ -237,7 +183,7 @@ def test_con_limit_1_las_ejecuciones_van_de_una_en_una(
         acabadas[:] = [run for run in runs if run.state.is_completed()]
         return len(acabadas) >= 2
 
-    assert esperar(dos, LIMITE_S)
+    assert esperar(dos, LIMITE_DE_HORARIO_S)
     una, otra, *_ = sorted(acabadas, key=lambda run: run.start_time)
     assert una.end_time <= otra.start_time
     procesos = {
@@ -316,64 +262,6 @@ def fechas_de(cron: str, dias: int) -> list[datetime]:
     return asyncio.run(CronSchedule(cron=cron).get_dates(None, desde, hasta))
 
 
-def test_hay_work_pools_de_procesos_de_docker_y_de_kubernetes(
-    terminal: Terminal,
-) -> None:
-    vista = f"{terminal.api}/collections/views/aggregate-worker-metadata"
-    colecciones = httpx.get(vista).json()
-
-    tipos = {tipo for coleccion in colecciones.values() for tipo in coleccion}
-    assert tipos >= {"process", "docker", "kubernetes"}
-
-
-POOL = "prefect work-pool create locales --type process --overwrite\n"
-DEPLOY = (
-    "prefect deploy pipelines_ventas.py:pipeline_diario --name diario --pool locales"
-    ' --cron "0 0 * * *" --timezone America/Mexico_City --no-prompt\n'
-)
-
-
-def test_deploy_funciona_sin_prefect_yaml(terminal: Terminal) -> None:
-    guardar(terminal)
-
-    ejecucion = terminal.ejecutar(POOL + DEPLOY)
-
-    assert ejecucion.codigo == 0
-    assert "'prefect.yaml'. Skipping." in ejecucion.salida
-    _, _, tras_el_aviso = ejecucion.salida.partition("Skipping.")
-    assert "Deployment 'pipeline-diario/diario' successfully created" in tras_el_aviso
-    assert "?" not in tras_el_aviso  # nada preguntó
-
-
-def test_lo_que_nadie_recoge_se_marca_late_y_el_worker_lo_ejecuta_despues(
-    con_prisa: tuple[Terminal, SyncPrefectClient],
-) -> None:
-    terminal, cliente = con_prisa
-    guardar(terminal)
-    pedir = "prefect deployment run pipeline-diario/diario"
-    terminal.ejecutar(POOL + DEPLOY + pedir)
-
-    tarde = esperar_estado(cliente, "diario", "Late")
-    terminal.servir("prefect worker start --pool locales", "Finished in state")
-
-    assert esperar_estado(cliente, "diario", "Completed", tarde) == tarde
-
-
-def test_pausar_un_horario_no_lo_borra(
-    terminal: Terminal, cliente: SyncPrefectClient
-) -> None:
-    guardar(terminal)
-    terminal.ejecutar(POOL + DEPLOY)
-    deployment = cliente.read_deployment_by_name("pipeline-diario/diario")
-    (horario,) = deployment.schedules
-
-    cliente.update_deployment_schedule(deployment.id, horario.id, active=False)
-
-    (pausado,) = cliente.read_deployment_by_name("pipeline-diario/diario").schedules
-    assert not pausado.active
-    assert pausado.schedule == horario.schedule
-
-
 def test_un_intervalo_de_python_puede_ser_un_timedelta() -> None:
     @prefect.flow
     def nada() -> None: ...
@@ -382,6 +270,40 @@ def test_un_intervalo_de_python_puede_ser_un_timedelta() -> None:
 
     (horario,) = deployment.schedules
     assert horario.schedule.interval.total_seconds() == 3600
+
+
+def test_un_intervalo_de_python_no_se_escribe_con_palabras() -> None:
+    @prefect.flow
+    def nada() -> None: ...
+
+    with pytest.raises(ValidationError, match=por_dentro.INTERVALO_MALO):
+        nada.to_deployment(name="cada-hora", interval="1 hour")
+
+    (horario,) = nada.to_deployment(name="cada-hora", interval=3600).schedules
+    assert horario.schedule.interval == timedelta(hours=1)
+
+
+def test_serve_solo_atiende_los_deployments_que_se_le_dan(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    cambiar(guardar(terminal), "cada-diez-segundos", "dado")
+    cambiar(terminal.carpeta / "servir.py", "interval=10", "interval=5")
+    with servido(terminal):
+        flow = cliente.read_deployment_by_name("pipeline-horario/dado").flow_id
+        pedida = cliente.create_flow_run_from_deployment(
+            cliente.create_deployment(flow, "ajeno")
+        )
+        posteriores = {
+            run.name
+            for run in ejecuciones(cliente, "dado", 20)
+            if run.expected_start_time > pedida.expected_start_time
+        }
+        assert esperar_estado(cliente, "dado", "Completed", posteriores)
+        assert cliente.read_flow_run(pedida.id).state.is_scheduled()
+
+    cambiar(terminal.carpeta / "servir.py", "dado", "ajeno")
+    with servido(terminal):
+        assert esperar_estado(cliente, "ajeno", "Completed", {pedida.name})
 
 
 def test_un_cron_de_cada_minuto_se_anota_en_el_segundo_cero(
