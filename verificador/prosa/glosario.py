@@ -23,8 +23,9 @@ SIN_PLURAL = {"asíncrono", "credenciales", "cron", "Parquet", "proxy"}
 
 @cache
 def palabras() -> frozenset[str]:
-    """Las palabras que explica, de Prefect o no, como son en una frase y en plural."""
-    titulos = TITULO.findall(PAGINA.read_text("utf-8"))
+    """Las palabras que explica, si hay glosario: como son en una frase y en plural."""
+    escrito = PAGINA.read_text("utf-8") if PAGINA.is_file() else ""
+    titulos = TITULO.findall(escrito)
     sueltas = {p for titulo in titulos for p in re.findall(r"\w+", titulo)}
     nombres = sueltas | {palabra.lower() for palabra in sueltas}
     return frozenset(f for p in nombres for f in (p, f"{p}s", plural(p)))
