@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import re
 import tarfile
 import tomllib
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from motor.rutas import RAIZ, README
+from verificador import casa
 from verificador.kit import LEEME
 from verificador.ordenes import diccionario
+from verificador.ordenes.copia import SIN_FIGURAS
 from verificador.origen import donde
 from verificador.pagina import leer_pagina, paginas
 from verificador.problemas import exigir
@@ -151,7 +154,7 @@ print(
     "todo va bien "
     f"y son {x} archibos"
 )
-print("command not found")
+print("Duracion gatherr total")
 '''
 
 
@@ -164,6 +167,8 @@ def test_de_un_programa_se_dice_donde_que_y_que_hacer(tmp_path: Path) -> None:
         (4, "tambien"),
         (7, "comentarioo"),
         (10, "archibos"),
+        (12, "Duracion"),
+        (12, "gatherr"),
     ]
     sin_mensajes = ortografia.de_un_programa(programa, con_mensajes=False)
     assert [*sin_mensajes] == faltas[:3]
@@ -171,6 +176,15 @@ def test_de_un_programa_se_dice_donde_que_y_que_hacer(tmp_path: Path) -> None:
     assert dicho.startswith(f"{programa}:4: «tambien» no está en el diccionario.\n")
     assert "Qué hacer: si querías decir «también»" in dicho
     assert "ortografia.toml" in dicho
+
+
+def test_el_lector_no_instala_el_corrector() -> None:
+    suyos, nuestros = (
+        set(re.findall(r"^([\w-]+)==", (RAIZ / lista).read_text("utf-8"), re.MULTILINE))
+        for lista in SIN_FIGURAS
+    )
+    assert suyos and nuestros and not suyos & nuestros
+    assert not set(SIN_FIGURAS[1:]) & set(casa.LO_QUE_USA_EL_LECTOR)
 
 
 def test_lo_de_los_programas_no_vale_en_las_paginas() -> None:

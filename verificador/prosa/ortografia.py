@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from hunspell import Hunspell
 
+from motor.rutas import RAIZ
 from verificador.origen import Origen
 from verificador.pagina import Pagina
 from verificador.problemas import Problema
@@ -22,6 +23,8 @@ from verificador.prosa.lectura import DIRECCION, lineas_propias
 from verificador.prosa.programas import Texto, comentarios, docstrings, mensajes
 
 EXCEPCIONES = Path(__file__).with_name("ortografia.toml")
+# Entre lo que dice tiene lo que busca en una salida: los errores de Python, en inglés.
+CALIFICADOR = RAIZ / "calificador"
 DICCIONARIO = Path(__file__).with_name("diccionario")
 # Lo que rodea a una palabra puede decir que es un nombre: una ruta, una opción, una llamada…
 PALABRA = re.compile(
@@ -111,7 +114,10 @@ def textos(programa: Path, *, con_mensajes: bool) -> Iterator[Texto]:
     for texto in comentarios(programa):
         yield texto._replace(escrito=DIRECTIVA.sub("", texto.escrito))
     if con_mensajes:
-        yield from (t for t in mensajes(programa) if not es_de_otra_lengua(t.escrito))
+        busca_lo_de_otros = CALIFICADOR in programa.parents
+        for texto in mensajes(programa):
+            if not (busca_lo_de_otros and es_de_otra_lengua(texto.escrito)):
+                yield texto
 
 
 def desconocidas(texto: str) -> Iterator[tuple[str, int]]:
