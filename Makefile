@@ -56,7 +56,7 @@ arranques: $(AL_DIA) ## Si el primer programa de un lector funciona: veinte prim
 
 # --compile-bytecode: que no lo haga cada proceso de las pruebas al importar Prefect.
 # uv va en requirements.txt como los demás: se saca de ahí, con su hash, para instalar el resto.
-$(AL_DIA): requirements.txt
+$(AL_DIA): requirements.txt requirements-ortografia.txt
 	@command -v $(PYTHON) >/dev/null || \
 		{ echo "No encuentro «$(PYTHON)». Instala Python 3.11.5 o posterior."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 5))' || \
@@ -66,7 +66,7 @@ $(AL_DIA): requirements.txt
 		{ echo "Python no puede crear .venv. En Debian y Ubuntu: apt install python3-venv"; exit 1; }
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.txt > .venv/uv.txt
 	@$(BIN)/python -m pip install --quiet --require-hashes -r .venv/uv.txt
-	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --compile-bytecode --quiet --require-hashes requirements.txt
+	@VIRTUAL_ENV=.venv $(BIN)/uv pip sync --compile-bytecode --quiet --require-hashes $^
 	@touch $@
 
 $(FIGURAS): requirements-figuras.txt $(AL_DIA)

@@ -308,7 +308,7 @@ def test_cada_intento_resuelve_lo_que_dice(tmp_path: Path) -> None:
         {
             "pyproject.toml": '[project]\nname = "x"\nversion = "1"\n'
             'requires-python = ">=3.11.5,<3.15"\ndependencies = ["click>=8.1.0"]\n'
-            "[dependency-groups]\ndev = []\nfiguras = []\n",
+            "[dependency-groups]\ndev = []\nfiguras = []\nortografia = []\n",
             "requirements.txt": "click==8.1.3\n",
         },
     )

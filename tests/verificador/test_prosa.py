@@ -78,6 +78,10 @@ def quejas(leer: Leer, escrito: str) -> str:
         pytest.param(
             'El flow falla [✓](#otra "Failed").', "no existe la sección", id="sección"
         ),
+        pytest.param(
+            f"Falla tambien {PRUEBA}.", "«tambien» no está en el dic", id="ortografía"
+        ),
+        pytest.param("Abre tu workflow.", "«workflow» no está", id="otra lengua"),
         pytest.param("Falla [✓][test_de_nada].", "no existe la prueba", id="prueba"),
         pytest.param(
             "Falla en otros sistemas [doc](../referencia/fuentes.md#nada).",

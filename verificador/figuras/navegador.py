@@ -154,7 +154,7 @@ class Navegador:
 
     @contextmanager
     def _abrir(self, captura: Captura, tema: Tema) -> Iterator[Visita]:
-        """Una pestana sin historia, como la de quien llega por primera vez."""
+        """Una pestaña sin historia, como la de quien llega por primera vez."""
         contexto = self._arrancado().new_context(
             viewport={"width": captura.ventana[0], "height": captura.ventana[1]},
             device_scale_factor=ESCALA,
@@ -189,7 +189,7 @@ class Navegador:
 
 
 class Visita:
-    """Una pestana abierta para una captura."""
+    """Una pestaña abierta para una captura."""
 
     def __init__(self, captura: Captura, pestana: Page, limite_ms: float) -> None:
         self.captura = captura

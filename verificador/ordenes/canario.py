@@ -20,8 +20,8 @@ from motor.rutas import RAIZ
 from verificador import casa
 from verificador.ordenes import cambios, versiones
 from verificador.ordenes.copia import (
-    LISTAS,
     PAGINAS,
+    SIN_FIGURAS,
     Copia,
     CopiaRota,
     avisar,
@@ -88,7 +88,7 @@ def preparar(copia: Copia, intento: Intento, python: str) -> None:
     for salto in versiones.saltos(antes, despues) or ["las mismas que en la lista"]:
         print(f"    {salto}", flush=True)
     avisar(f"las instala con «{python}»")
-    copia.crear_entorno(python, [LISTAS[0]])
+    copia.crear_entorno(python, SIN_FIGURAS)
 
 
 def con_sus_pruebas(paginas: Sequence[str]) -> list[str]:

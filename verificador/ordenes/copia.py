@@ -21,7 +21,8 @@ from verificador.ordenes.roturas import Rotura
 from verificador.pagina import paginas
 from verificador.problemas import sugerencia
 
-LISTAS = ("requirements.txt", "requirements-figuras.txt")
+SIN_FIGURAS = ("requirements.txt", "requirements-ortografia.txt")
+LISTAS = (*SIN_FIGURAS, "requirements-figuras.txt")
 # Lo que una actualización puede cambiar, desde la raíz.
 ACTUALIZABLE = ("docs", "snippets", "README.md", *LISTAS)
 PAGINAS = ("docs", "README.md")

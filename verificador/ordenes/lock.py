@@ -1,8 +1,8 @@
-"""Vuelve a resolver las dos listas de paquetes desde pyproject.toml, con lo más nuevo.
+"""Vuelve a resolver las listas de paquetes desde pyproject.toml, con lo más nuevo.
 
 Uso: python -m verificador.ordenes.lock
 
-O cambia las dos listas o, si algo falla, ninguna.
+O cambia todas las listas o, si algo falla, ninguna.
 """
 
 import shutil

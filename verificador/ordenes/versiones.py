@@ -11,12 +11,13 @@ from packaging.utils import canonicalize_name
 from verificador.casa import pythons
 from verificador.ordenes.copia import LISTAS, SIN_INSTALAR, CopiaRota, exigir_exito
 
-LISTA, LISTA_DE_FIGURAS = LISTAS
+LISTA, LISTA_DE_ORTOGRAFIA, LISTA_DE_FIGURAS = LISTAS
 UV = [sys.executable, "-m", "uv", "pip", "compile"]
 INSTALAR = [sys.executable, "-m", "uv", "pip", "install"]
 UNIVERSAL = ["--universal", "--generate-hashes", "--no-emit-index-url"]
 ENTRADAS = {
     LISTA: ["--group", "dev", "pyproject.toml"],
+    LISTA_DE_ORTOGRAFIA: ["--group", "ortografia", "--constraints", LISTA],
     LISTA_DE_FIGURAS: ["--group", "figuras", "--constraints", LISTA],
 }
 # Manda sobre pyproject.toml: una versión que no admite también se puede probar.
@@ -29,7 +30,7 @@ REMEDIO = (
 
 
 def resolver(raiz: Path, *opciones: str, con: Sequence[str] = ()) -> None:
-    """Escribe las dos listas, con la versión y la huella de cada paquete.
+    """Escribe las listas, con la versión y la huella de cada paquete.
 
     Args:
         raiz: la carpeta de pyproject.toml y de las listas, de las que parte.
@@ -109,7 +110,9 @@ def sin_solucion(raiz: Path, python: str, *opciones: str) -> str:
         Lo que dice uv, que nombra el paquete y los archivos que tiene; vacío si se puede.
     """
     orden = [*UV, "--python-version", python, "--quiet", "--no-header", *opciones]
-    orden += ["--group", "dev", "--group", "figuras", "pyproject.toml", "-o", SUELTA]
+    for grupo in ("dev", "ortografia", "figuras"):
+        orden += ["--group", grupo]
+    orden += ["pyproject.toml", "-o", SUELTA]
     instalar = [*INSTALAR, "--dry-run", "--no-deps", "--python-version", python]
     instalar += ["--only-binary", ":all:", "--target", "nada", "-r", SUELTA, "--quiet"]
     try:

@@ -6,6 +6,7 @@ encima; docs/assets/js/guia.js deja solo la primera de cada página.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from motor.rutas import DOCS
 
@@ -14,9 +15,20 @@ SECCION = re.compile(r"^## .* \{ #generales \}$(.*)", re.MULTILINE | re.DOTALL)
 ENTRADA = re.compile(
     r"^### (?P<titulo>.+) \{ #[\w-]+ \}\n\n(?P<texto>.+)$", re.MULTILINE
 )
+TITULO = re.compile(r"^### (.+) \{ #", re.MULTILINE)
 # «El orden de las filas» no es la orden que se teclea.
 AMBIGUAS = {"orden"}
 SIN_PLURAL = {"asíncrono", "credenciales", "cron", "Parquet", "proxy"}
+
+
+@cache
+def palabras() -> frozenset[str]:
+    """Las palabras que explica, si hay glosario: como son en una frase y en plural."""
+    escrito = PAGINA.read_text("utf-8") if PAGINA.is_file() else ""
+    titulos = TITULO.findall(escrito)
+    sueltas = {p for titulo in titulos for p in re.findall(r"\w+", titulo)}
+    nombres = sueltas | {palabra.lower() for palabra in sueltas}
+    return frozenset(f for p in nombres for f in (p, f"{p}s", plural(p)))
 
 
 def abreviaturas() -> str:

@@ -15,6 +15,7 @@ from verificador.prosa import (
     lengua,
     letras,
     nombres,
+    ortografia,
     pies,
     pruebas,
     valores,
@@ -38,10 +39,16 @@ SIN_CLASE = (
 
 
 def problemas(pagina: Pagina) -> list[Problema]:
-    """Lo que la prosa de una página afirma sin sostenerlo."""
-    halladas = prosa(pagina)
+    """Lo que la prosa de una página afirma sin sostenerlo, y lo mal escrito."""
+    mal_escrito = ortografia.problemas(ortografia.de_una_pagina(pagina))
     if pagina.ruta == fuentes.PAGINA:
-        return list(fuentes.problemas(pagina))
+        return [*mal_escrito, *fuentes.problemas(pagina)]
+    return [*mal_escrito, *sin_sostener(pagina)]
+
+
+def sin_sostener(pagina: Pagina) -> list[Problema]:
+    """Lo que la prosa de una página afirma y nada sostiene."""
+    halladas = prosa(pagina)
     frases = [c for unidad in halladas for c in clasificar(unidad)]
     hallados = [p for c in frases for p in de_una_frase(pagina, c)]
     de_cabeceras = {u.hereda for u in halladas if u.hereda and u.tipo is Tipo.FILA}

@@ -30,6 +30,8 @@ REGLAS = {
     r"Mac ?OS(?: X)?|OS ?X": "macOS",
     r"click|cliquea\w*|clickea\w*": "haz clic",
     r"(?:debugg?|deploy|logu?|pars|runn?|set|test)e(?:ar|a|ando|ado)": "la palabra española",
+    r"ademas|catalogo|calculo|frio|ingles|interpretes?|limites?|lineas?|maquinas?|modulos?"
+    r"|numeros?|paginas?|titulos?|ultim[oa]s?": "con su tilde: sin ella es otra palabra",
     r"1 (?:archivos|filas|ventas|tasks|flows|ejercicios|líneas|veces)": "el singular",
 }
 # Cómo se escribe lo que no son palabras.
