@@ -28,6 +28,9 @@ Flechas = set[tuple[str, ...]]
 PROCESOS = {
     "python etl_ventas.py": "etl_ventas.py",
     "prefect server start": "server start",
+    "prefect deploy": "deploy",
+    "prefect worker start": "worker start",
+    "tu flow": "-m prefect.",
 }
 NAVEGADOR, BASE = "navegador", por_dentro.BASE_DE_DATOS
 MIRADA_S = 0.1
@@ -123,9 +126,23 @@ def test_las_flechas_del_esquema_son_las_que_hay(fria: Terminal) -> None:
     assert vistas == declaradas("ui-local")
 
 
+def test_las_flechas_de_quien_ejecuta_son_las_que_hay(fria: Terminal) -> None:
+    fria.guardar("tutorial/programacion/pipelines_ventas.py")
+    fria.ejecutar("prefect work-pool create locales --type process")
+    with mirando(fria) as vistas:
+        fria.ejecutar(
+            "prefect deploy pipelines_ventas.py:pipeline_diario --name diario"
+            " --pool locales --no-prompt"
+        )
+        fria.ejecutar("prefect deployment run pipeline-diario/diario")
+        fria.servir("prefect worker start --pool locales", "Completed()")
+    sin_base = {(de, a) for de, a in vistas if a != BASE}
+    assert sin_base == declaradas("work-pools")
+
+
 def test_no_hay_esquema_que_no_se_mire() -> None:
     con_esquema = {p.stem for p in paginas() if leer_pagina(p).esquemas}
-    assert con_esquema == {"ui-local"}
+    assert con_esquema == {"ui-local", "work-pools"}
 
 
 def declaradas(pagina: str) -> Flechas:
