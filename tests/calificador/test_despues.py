@@ -161,6 +161,8 @@ def test_las_diferencias_se_dicen_en_terminos_de_prefect(
 
 UNO = "from prefect import flow, task\n\n\n@task(retries=3)\ndef t():\n    pass\n\n\n"
 UNO += "@flow\ndef f():\n    t()\n"
+DE_OTRO_MODO = UNO.replace("from prefect import flow, task", "import prefect as p")
+DE_OTRO_MODO = DE_OTRO_MODO.replace("@", "@p.")
 
 
 @pytest.mark.parametrize(
@@ -172,10 +174,7 @@ UNO += "@flow\ndef f():\n    t()\n"
         (UNO.replace("    t()", "    [x() for x in (t,)]"), "llama"),
         (UNO.replace("def f():", "def f(t):"), "llama"),
         (UNO.replace("@task", "task = print\n\n\n@task"), "@task"),
-        (
-            UNO.replace("from prefect import flow, task", "import prefect as p").replace("@", "@p."),
-            "importa",
-        ),
+        (DE_OTRO_MODO, "importa"),
     ],
 )  # fmt: skip
 def test_de_lo_que_no_se_puede_saber_se_calla(suyo: str, de_que: str) -> None:
