@@ -32,12 +32,16 @@ def espera(consola: Console, *, arrancando: bool) -> Status:
     return consola.status(f"{que}…")
 
 
+def bonita(consola: Console) -> bool:
+    """Si la terminal tiene todas las letras; algunas de Windows no tienen ✓ ni ←."""
+    return consola.encoding.startswith("utf")
+
+
 def marca(consola: Console, *, bien: bool) -> str:
-    """La señal de que algo está o falta; hay terminales de Windows sin ✓ ni ✗."""
-    bonitas = consola.encoding.startswith("utf")
+    """La señal de que algo está o falta."""
     if bien:
-        return f"[green]{'✓' if bonitas else 'BIEN:'}[/]"
-    return f"[red]{'✗' if bonitas else 'FALTA:'}[/]"
+        return f"[green]{'✓' if bonita(consola) else 'BIEN:'}[/]"
+    return f"[red]{'✗' if bonita(consola) else 'FALTA:'}[/]"
 
 
 def mostrar_punto(consola: Console, punto: Punto) -> None:

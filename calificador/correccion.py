@@ -33,6 +33,7 @@ def corregir(
     practica = Practica(ejercicio, carpeta, servicio)
     try:
         practica.revisar()
+        correccion.programa = practica.programa
         for punto in puntos(practica):
             correccion.puntos.append(punto)
             al_comprobar(punto)
@@ -41,6 +42,7 @@ def corregir(
     except Tropiezo as tropiezo:
         correccion.tropiezo = con_su_causa(practica, tropiezo)
     finally:
+        correccion.flujos = practica.flujos
         practica.cerrar()
     return correccion
 

@@ -95,13 +95,23 @@ class Fuente:
                 return texto
         return ""
 
-    def archivos(self) -> set[str]:
-        """Los nombres de los archivos de su carpeta que importa o que nombra."""
-        modulos = {alias.name for n in self._de(ast.Import) for alias in n.names}
-        modulos |= {n.module for n in self._de(ast.ImportFrom) if n.module}
-        return {f"{modulo.partition('.')[0]}.py" for modulo in modulos} | set(
-            self._textos()
-        )
+    def archivos(self, paquete: PurePosixPath) -> set[str]:
+        """Los archivos de la carpeta del estudiante que puede importar, y los que nombra.
+
+        Args:
+            paquete: la carpeta de este programa, vista desde la del estudiante: desde ella
+                se cuentan los imports que empiezan por un punto.
+        """
+        archivos = set(self._textos())
+        for nodo in self._de(ast.Import):
+            for alias in nodo.names:
+                archivos |= de_un_modulo(PurePosixPath(), alias.name)
+        for nodo in self._de(ast.ImportFrom):
+            desde = subir(paquete, nodo.level)
+            for alias in nodo.names:
+                completo = ".".join(filter(None, (nodo.module, alias.name)))
+                archivos |= de_un_modulo(desde, completo)
+        return archivos
 
     def _textos(self) -> Iterator[str]:
         for constante in self._de(ast.Constant):
@@ -110,6 +120,21 @@ class Fuente:
 
     def _de(self, clase: type) -> list:
         return [nodo for nodo in self.nodos if isinstance(nodo, clase)]
+
+
+def subir(paquete: PurePosixPath, puntos: int) -> PurePosixPath:
+    """La carpeta desde la que cuenta un import con esos puntos delante."""
+    carpetas = [PurePosixPath(), paquete, *paquete.parents]
+    return carpetas[min(puntos, len(carpetas) - 1)]
+
+
+def de_un_modulo(desde: PurePosixPath, modulo: str) -> set[str]:
+    """Los archivos en los que puede estar un módulo, y los de los paquetes que lo contienen."""
+    archivos = set()
+    for parte in modulo.split("."):
+        desde /= parte
+        archivos |= {f"{desde}.py", f"{desde}/__init__.py"}
+    return archivos
 
 
 def nombre(nodo: ast.AST) -> str:

@@ -19,6 +19,7 @@ from calificador import progreso
 from calificador.averias import Averia, Codigo
 from calificador.clase.orden import SinEntregas, corregir_clase
 from calificador.correccion import corregir
+from calificador.despues import mostrar_dibujo, mostrar_solucion, ofrecer
 from calificador.ejercicios import (
     Ejercicio,
     EjercicioDesconocido,
@@ -112,6 +113,14 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
         metavar="CARPETA",
         help="comprueba a una clase: una carpeta o un .zip por estudiante",
     )
+    que.add_argument(
+        "--dibujo", action="store_true", help="dibuja lo que ha ejecutado tu programa"
+    )
+    que.add_argument(
+        "--solucion",
+        action="store_true",
+        help="si está bien, lo compara con la solución",
+    )
     otras = analizador.add_argument_group("Otras cosas que sabe hacer")
     otras.add_argument("--lista", action="store_true", help="muestra cuáles hay")
     otras.add_argument(
@@ -186,8 +195,7 @@ def obedecer(
         if pedido.clase:
             return comprobar_clase(consola, pedido, interrupciones)
         exigir_carpeta(pedido.carpeta)
-        if pedido.json and pedido.vigilar:
-            raise MalPedido("--json no puede vigilar: elige una de las dos opciones.")
+        exigir_que_encaje(pedido)
     except (EjercicioDesconocido, MalPedido) as error:
         consola.print(str(error), markup=False, soft_wrap=True)
         return Codigo.MAL_PEDIDO
@@ -225,6 +233,20 @@ def exigir_carpeta(carpeta: Path) -> None:
         raise MalPedido(
             f"«{carpeta}» no es una carpeta. Con --carpeta se dice dónde están tus archivos."
         )
+
+
+def exigir_que_encaje(pedido: argparse.Namespace) -> None:
+    """Comprueba que lo pedido se puede hacer a la vez.
+
+    Raises:
+        MalPedido: si no.
+    """
+    if pedido.json and pedido.vigilar:
+        raise MalPedido("--json no puede vigilar: elige una de las dos opciones.")
+    if pedido.json and (pedido.dibujo or pedido.solucion):
+        raise MalPedido("--json no dibuja ni compara: quítalo para ver lo demás.")
+    if pedido.solucion and not pedido.ejercicio:
+        raise MalPedido("Di qué ejercicio: por ejemplo, 3 --solucion.")
 
 
 def dar_pistas(consola: Console, ejercicio: Ejercicio, cuantas: int) -> Codigo:
@@ -328,22 +350,22 @@ def comprobar(
     interrupciones: Interrupciones,
 ) -> Codigo:
     """Corrige los ejercicios y, si se pide, otra vez cada vez que el estudiante guarda."""
-    carpeta = pedido.carpeta.absolute()
+    carpeta = pedido.carpeta = pedido.carpeta.absolute()  # se va a cambiar de carpeta
     exigir_otra_carpeta_temporal(carpeta)
     try:
         with Servicio() as servicio:
             preparar(interrupciones, servicio)
             while True:
-                antes = huella(carpeta)
+                antes = huella(carpeta, usados(carpeta, ejercicios))
                 elegidos = elegir(pedido, ejercicios)
                 if not pedido.vigilar:
-                    hechas = una_vuelta(consola, carpeta, elegidos, servicio)
+                    hechas = una_vuelta(consola, pedido, elegidos, servicio)
                     if pedido.json:
                         Salida().write(en_json(hechas))
                     bien = all(hecha.aprobado for hecha in hechas)
                     return Codigo.BIEN if bien else Codigo.FALTA
                 try:
-                    una_vuelta(consola, carpeta, elegidos, servicio)
+                    una_vuelta(consola, pedido, elegidos, servicio)
                 except (Averia, OSError) as error:
                     rendirse(error)  # quizá se arregle mientras se vigila
                 consola.print("\nVigilando tu carpeta; Ctrl+C para terminar.")
@@ -388,24 +410,32 @@ def exigir_otra_carpeta_temporal(carpeta: Path) -> None:
 
 
 def esperar_cambio(carpeta: Path, antes: Huella, ejercicios: list[Ejercicio]) -> None:
-    """Espera a que cambie algún archivo de los que usan esos ejercicios."""
-    ahora = huella(carpeta)
+    """Espera a que cambie algún archivo de los que usan esos ejercicios.
+
+    Args:
+        carpeta: la del estudiante.
+        antes: cómo estaban al empezar a corregir; uno que no sale aquí se usa desde entonces.
+        ejercicios: los que se vigilan.
+    """
     nombres = usados(carpeta, ejercicios)
-    while not ha_cambiado(antes, ahora, nombres):
+    while not ha_cambiado(antes, huella(carpeta, nombres)):
         time.sleep(MIRADA_S)
-        ahora = huella(carpeta)
 
 
 def una_vuelta(
-    consola: Console, carpeta: Path, elegidos: list[Ejercicio], servicio: Servicio
+    consola: Console,
+    pedido: argparse.Namespace,
+    elegidos: list[Ejercicio],
+    servicio: Servicio,
 ) -> list[Correccion]:
-    """Corrige los ejercicios una vez y apunta el progreso.
+    """Corrige los ejercicios una vez, apunta el progreso y enseña lo que se pida de cada uno.
 
     Raises:
         Averia: si el calificador no puede trabajar.
         OSError: si el sistema no le deja.
     """
     correcciones = []
+    carpeta = pedido.carpeta
     hechos = progreso.leer(carpeta)
     for ejercicio in elegidos:
         vista.anunciar(consola, ejercicio)
@@ -414,7 +444,13 @@ def una_vuelta(
                 ejercicio, carpeta, servicio, partial(vista.mostrar_punto, consola)
             )
         vista.mostrar_tropiezo(consola, correccion)
+        if pedido.dibujo:
+            mostrar_dibujo(consola, correccion)
+        if pedido.solucion:
+            mostrar_solucion(consola, correccion)
         correcciones.append(correccion)
         hechos = progreso.apuntar(carpeta, ejercicio.nombre, correccion.aprobado)
     vista.mostrar_progreso(consola, leer_catalogo(), hechos, elegidos[-1])
+    if len(correcciones) == 1 and not pedido.dibujo and not pedido.solucion:
+        ofrecer(consola, correcciones[0])
     return correcciones

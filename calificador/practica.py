@@ -24,6 +24,7 @@ from calificador.servicio import Servicio
 from calificador.veredicto import Tropiezo
 from motor import rutas
 from motor.apuntes import asentadas
+from motor.ejecuciones import Flujo
 from motor.procesos import SinCallar, SinTerminar, detener, esperar_final
 from motor.rutas import CARPETA
 
@@ -92,6 +93,7 @@ class Practica:
         archivo = self.carpeta / ejercicio.archivo
         self.diagnostico = Diagnostico(self.raiz, archivo, copia.fuera)
         self.ultima = Entrega(None, "")
+        self.flujos: list[Flujo] = []  # de todas las veces que se ejecuta
 
     def _copiar_datos(self) -> None:
         """Copia `data/`.
@@ -116,6 +118,12 @@ class Practica:
             "GUIA_SIN_REZAGADOS": "1",
             "PREFECT_RESULTS_LOCAL_STORAGE_PATH": str(self.raiz / "resultados"),
         }
+
+    @property
+    def programa(self) -> bytes:
+        """El archivo del ejercicio, como está en la copia; vacío, si no ha cabido en ella."""
+        copiado = self.carpeta / self.ejercicio.archivo
+        return copiado.read_bytes() if copiado.is_file() else b""
 
     @property
     def datos(self) -> Path:
@@ -161,6 +169,7 @@ class Practica:
         entrega = self.lanzar(self.ejercicio.archivo)
         entrega = replace(entrega, flujos=asentadas(self.cliente, desde))
         self.ultima = entrega
+        self.flujos += entrega.flujos
         sin_flow = con_flow and not entrega.flujos
         if entrega.codigo and (sin_flow or not puede_fallar):
             raise self.diagnostico.con_error(entrega)

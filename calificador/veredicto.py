@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from calificador.ejercicios import Ejercicio
+from motor.ejecuciones import Flujo
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,21 @@ class Tropiezo(Exception):
 
 @dataclass
 class Correccion:
-    """El resultado de corregir un ejercicio."""
+    """El resultado de corregir un ejercicio.
+
+    Attributes:
+        ejercicio: cuál.
+        puntos: lo que se ha comprobado, hasta lo primero que falta.
+        tropiezo: lo que ha impedido seguir, si es el caso.
+        programa: el archivo que se ha corregido, tal como estaba.
+        flujos: lo que ejecutó, cada vez que se ejecutó.
+    """
 
     ejercicio: Ejercicio
     puntos: list[Punto] = field(default_factory=list)
     tropiezo: Tropiezo | None = None
+    programa: bytes = b""
+    flujos: list[Flujo] = field(default_factory=list)
 
     @property
     def aprobado(self) -> bool:

@@ -1,40 +1,58 @@
 """Qué archivos usa un ejercicio y si han cambiado, para corregirlo otra vez al guardar."""
 
+from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 from calificador.ejercicios import Ejercicio
 from calificador.fuente import Fuente
 
-Huella = dict[str, tuple[int, int]]  # de cada archivo, cuándo se guardó y cuánto ocupa
+# De cada archivo, por su ruta en la carpeta, cuándo se guardó y cuánto ocupa; de los que no
+# están, nada.
+Huella = dict[str, tuple[int, int] | None]
 
 
-def huella(carpeta: Path) -> Huella:
-    """Cómo está cada archivo de una carpeta; los que no se pueden mirar no cuentan."""
-    vista = {}
-    with suppress(OSError):
-        for ruta in carpeta.iterdir():
-            with suppress(OSError):  # enlaces rotos, o borrados mientras se mira
-                datos = ruta.stat()
-                vista[ruta.name] = datos.st_mtime_ns, datos.st_size
+def huella(carpeta: Path, nombres: Iterable[str]) -> Huella:
+    """Cómo está cada uno de esos archivos; los que no se pueden mirar, como si no estuvieran."""
+    vista: Huella = dict.fromkeys(nombres)
+    for nombre in vista:
+        with suppress(
+            OSError, ValueError
+        ):  # enlaces rotos, o un nombre que nadie admite
+            datos = (carpeta / nombre).stat()
+            if S_ISREG(
+                datos.st_mode
+            ):  # una carpeta cambia con lo que se guarda en ella
+                vista[nombre] = datos.st_mtime_ns, datos.st_size
     return vista
 
 
 def usados(carpeta: Path, ejercicios: list[Ejercicio]) -> set[str]:
-    """Los archivos de la carpeta de los que depende la corrección, existan ya o no."""
+    """Los archivos de la carpeta de los que depende la corrección, existan ya o no.
+
+    Son los del ejercicio, los que importan, también dentro de un paquete, y los que nombran.
+    """
     nombres = {n for e in ejercicios for n in (e.archivo, *e.necesita)}
     pendientes = list(nombres)
     while pendientes:
-        ruta = carpeta / pendientes.pop()
-        if ruta.suffix == ".py":
-            nuevos = {
-                n for n in Fuente(ruta).archivos() if n and "/" not in n
-            } - nombres
+        nombre = pendientes.pop()
+        if nombre.endswith(".py"):
+            paquete = PurePosixPath(nombre).parent
+            nuevos = set(
+                filter(es_de_dentro, Fuente(carpeta / nombre).archivos(paquete))
+            )
+            pendientes += nuevos - nombres
             nombres |= nuevos
-            pendientes += nuevos
     return nombres
 
 
-def ha_cambiado(antes: Huella, ahora: Huella, nombres: set[str]) -> bool:
-    """Si alguno de esos archivos no está como estaba."""
-    return any(antes.get(nombre) != ahora.get(nombre) for nombre in nombres)
+def es_de_dentro(nombre: str) -> bool:
+    """Si puede ser la ruta de un archivo de la carpeta, y no de otra."""
+    ruta = PurePosixPath(nombre)
+    return bool(ruta.name) and not ruta.is_absolute() and ".." not in ruta.parts
+
+
+def ha_cambiado(antes: Huella, ahora: Huella) -> bool:
+    """Si alguno de los archivos que se miran ahora no está como estaba."""
+    return any(antes.get(nombre) != visto for nombre, visto in ahora.items())

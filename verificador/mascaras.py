@@ -75,13 +75,17 @@ HUECOS = {
         "una fecha con su hora; el huso se compara",
     ),
     "duración": Hueco(r"\d+\.\d+ ?s\b", "lo que tarda algo, en segundos"),
+    "barra": Hueco(
+        r"(?:(?<= s  )|(?<=n›  ))[ ·█]*█",
+        "lo que ocupa una barra en un dibujo del calificador",
+    ),
     "línea": Hueco(r"\d+", "el número de línea de un archivo que no es tuyo"),
     "python": Hueco(r"3\.\d+", "tu versión de Python"),
     "versión": Hueco(r"\S+", "la de tu equipo"),
     "cuántas": Hueco(r"\d+", "cuántas pruebas, que sí se compara", lambda texto: False),
 }
 # Los que una página puede declarar para lo que imprimen sus programas.
-DECLARABLES = frozenset({"nombre", "id", "puerto", "fecha", "duración"})
+DECLARABLES = frozenset({"nombre", "id", "puerto", "fecha", "duración", "barra"})
 
 # En las plantillas, «{hueco}» es lo que varía; «…», cualquier texto, que sí se compara.
 PRINCIPIOS_DEL_LOG = (

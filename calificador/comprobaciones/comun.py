@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
 from motor.ejecuciones import Flujo, Tarea
+from motor.filas import TRABAJANDO
 from motor.prefect_por_dentro import Estado, programar
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from prefect.client.schemas.responses import DeploymentResponse
 
 PROXIMAS = 3
-TRABAJANDO = {Estado.RUNNING, Estado.RETRYING}
 
 
 def trabajo(tarea: Tarea) -> tuple[float, float]:

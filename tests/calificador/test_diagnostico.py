@@ -278,20 +278,37 @@ def test_lo_que_no_es_un_archivo_se_dice(tmp_path: Path) -> None:
 def test_al_vigilar_solo_cuenta_lo_que_usa_el_ejercicio(tmp_path: Path) -> None:
     ejercicio = buscar("1")
     programa = tmp_path / ejercicio.archivo
-    programa.write_text("import ayuda\nopen('datos.sql')\n")
+    programa.write_text(
+        "import ayuda, reglas.precios\nfrom tienda import ciudades\nopen('datos.sql')\n"
+        "open('mis datos/ventas.csv')\nopen('/etc/passwd')\nopen('../fuera.csv')\n"
+        "open('otros')\n"
+    )
+    for carpeta in ("reglas", "tienda", "mis datos", "otros"):
+        (tmp_path / carpeta).mkdir()
     (tmp_path / "ayuda.py").write_text("from mas_ayuda import x\n")
+    (tmp_path / "reglas/precios.py").write_text("from . import iva\n")
+    (tmp_path / "reglas/iva.py").write_text("from .fuente import tasa\n")
     nombres = usados(tmp_path, [ejercicio])
-    antes = huella(tmp_path)
-    (tmp_path / "otro.py").write_text("x = 1\n")
+    antes = huella(tmp_path, nombres)
+    for ajeno in (
+        "otro.py",
+        "4913",
+        "reglas/notas.txt",
+        "otros/a.csv",
+        "tienda/productos.py",
+    ):
+        (tmp_path / ajeno).write_text("x = 1\n")
     (tmp_path / f".#{ejercicio.archivo}").symlink_to("ana@pc.1:1")
-    (tmp_path / "4913").touch()
-    assert not ha_cambiado(antes, huella(tmp_path), nombres)
-    for nombre in ("datos.sql", "mas_ayuda.py", "ayuda.py", ejercicio.archivo):
-        (tmp_path / nombre).write_text(
-            "# otra cosa, más larga que lo que había antes\n"
-        )
-        assert ha_cambiado(antes, huella(tmp_path), nombres), nombre
-        antes = huella(tmp_path)
+    assert not ha_cambiado(antes, huella(tmp_path, nombres))
+    for suyo in (
+        *("datos.sql", "mis datos/ventas.csv", "mas_ayuda.py", "ayuda.py"),
+        *("reglas/fuente.py", "reglas/iva.py", "reglas/__init__.py"),
+        *("tienda/ciudades.py", "tienda.py", ejercicio.archivo),
+    ):
+        (tmp_path / suyo).write_text("# otra cosa, más larga que lo que había antes\n")
+        assert ha_cambiado(antes, huella(tmp_path, nombres)), suyo
+        antes = huella(tmp_path, nombres)
     programa.unlink()
-    assert ha_cambiado(antes, huella(tmp_path), nombres)
-    assert huella(tmp_path / "ya-no-esta") == {}
+    assert ha_cambiado(antes, huella(tmp_path, nombres))
+    assert not any(huella(tmp_path / "ya-no-esta", nombres).values())
+    assert not {"/etc/passwd", "../fuera.csv"} & nombres

@@ -1,37 +1,28 @@
 """El calificador acierta: los comienzos no bastan, las soluciones sí y cada error se distingue."""
 
 import ast
-import os
 import re
-import shutil
-import subprocess
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+from entregas_de_prueba import (
+    EJERCICIOS,
+    RESPUESTAS,
+    entregar,
+    por_nombre,
+    respuestas,
+)
 
 from calificador.correccion import corregir
-from calificador.ejercicios import Ejercicio, buscar, leer_catalogo
+from calificador.ejercicios import Ejercicio, buscar
 from calificador.servicio import Servicio
 from calificador.veredicto import Correccion
 from motor.rutas import DOCS, RAIZ
 
-RESPUESTAS = Path(__file__).parent / "respuestas"
-EJERCICIOS = leer_catalogo()
 CITA = re.compile(
     r"(?:tutorial|guias|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
 )
-SIN_GIT = {"PATH": os.environ["PATH"], "GIT_DIR": os.devnull}  # solo aplica el cambio
-por_nombre = pytest.mark.parametrize("ejercicio", EJERCICIOS, ids=lambda e: e.nombre)
-
-
-def respuestas(clase: str) -> list:
-    """Cada respuesta de `respuestas/<ejercicio>/<clase>/`, con su ejercicio."""
-    return [
-        pytest.param(ejercicio, ruta, id=f"{ejercicio.nombre}-{ruta.stem}")
-        for ejercicio in EJERCICIOS
-        for ruta in sorted((RESPUESTAS / ejercicio.nombre / clase).iterdir())
-    ]
 
 
 @pytest.fixture
@@ -41,19 +32,6 @@ def alumno(tmp_path: Path) -> Path:
         entregar(tmp_path, ejercicio, ejercicio.comienzo.parent)
         entregar(tmp_path, ejercicio, ejercicio.solucion)
     return tmp_path
-
-
-def entregar(carpeta: Path, ejercicio: Ejercicio, respuesta: Path) -> None:
-    """Pone en la carpeta una respuesta: un archivo, varios, o cambios en la solución."""
-    if respuesta.suffix == ".diff":
-        shutil.copy(ejercicio.solucion, carpeta)
-        subprocess.run(
-            ["git", "apply", respuesta], cwd=carpeta, check=True, env=SIN_GIT
-        )
-    elif respuesta.is_dir():
-        shutil.copytree(respuesta, carpeta, dirs_exist_ok=True)
-    else:
-        shutil.copy(respuesta, carpeta / ejercicio.archivo)
 
 
 def explicacion(correccion: Correccion) -> str:

@@ -287,6 +287,15 @@ def test_vigilar_corrige_lo_que_se_guarda_tambien_mientras_corrige(
     archivo.write_bytes(SOLUCION + b"1 / 0\n")
     assert lectura.esperar("ZeroDivisionError", 60), lectura.texto
     assert "✓ El margen de cada ciudad es correcto" in lectura.texto
+    (tmp_path / "reglas").mkdir()
+    archivo.write_bytes(SOLUCION + b"import reglas.precios\n")
+    assert lectura.esperar("ModuleNotFoundError", 60), lectura.texto
+    veces = lectura.texto.count("A las")
+    (tmp_path / "reglas/notas.py").write_text("x = 1\n")
+    time.sleep(3 * ordenes.MIRADA_S)
+    assert lectura.texto.count("A las") == veces
+    (tmp_path / "reglas/precios.py").write_text("raise LookupError('el mío')\n")
+    assert lectura.esperar("LookupError: el mío", 60), lectura.texto
 
 
 def restos(servicio: Servicio, temporal: Path) -> set[int | Path]:
@@ -366,6 +375,9 @@ def test_reiniciar_devuelve_el_de_partida_y_guarda_el_tuyo(
         (["--reiniciar"], "Di qué ejercicio"),
         (["3", "--reiniciar"], "No encuentro"),
         (["3", "--json", "--vigilar"], "no puede vigilar"),
+        (["3", "--json", "--dibujo"], "no dibuja ni compara"),
+        (["3", "--json", "--solucion"], "no dibuja ni compara"),
+        (["--solucion"], "Di qué ejercicio: por ejemplo, 3 --solucion"),
     ],
 )
 def test_lo_que_no_se_puede_pedir_se_explica(

@@ -27,9 +27,9 @@ Flechas = set[tuple[str, ...]]
 # Con qué se reconoce en su línea de órdenes al proceso de cada pieza.
 PROCESOS = {
     "python etl_ventas.py": "etl_ventas.py",
-    "prefect server start": "server start",
+    "servidor": "server start",
     "prefect deploy": "deploy",
-    "prefect worker start": "worker start",
+    "worker": "worker start",
     "tu flow": "-m prefect.",
 }
 NAVEGADOR, BASE = "navegador", por_dentro.BASE_DE_DATOS

@@ -6,6 +6,7 @@ import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
+from shutil import copy
 
 import pytest
 
@@ -110,6 +111,15 @@ def test_el_calificador_del_kit_no_necesita_nada_mas(proyecto: Path) -> None:
     assert "01-primer-flow.py" in calificador(proyecto, "--lista")
     calificador(proyecto, "--empezar")
     assert (proyecto / "05_pipelines/ejercicios/prefect/01-primer-flow.py").is_file()
+
+
+def test_el_calificador_del_kit_dibuja_y_compara(proyecto: Path) -> None:
+    calificador(proyecto, "--empezar")
+    solucion = proyecto / "snippets/ejercicios/02-pipeline-etl/02-pipeline-etl.py"
+    copy(solucion, proyecto / "05_pipelines/ejercicios/prefect")
+    dicho = calificador(proyecto, "2", "--dibujo", "--solucion")
+    assert "transformar ← extraer" in dicho
+    assert "Tu programa y la solución dicen lo mismo" in dicho
 
 
 def test_git_no_olvida_nada_de_lo_que_lleva_el_kit() -> None:

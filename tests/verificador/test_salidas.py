@@ -145,6 +145,7 @@ def test_lo_demas_se_compara_entero(esperada: str, real: str) -> None:
         ("id", f"id {UUID}", f"id {OTRO}", "id 12"),
         ("puerto", "en http://127.0.0.1:9000", "en http://127.0.0.1:50123", "en http://10.0.0.1:9000"),
         ("puerto", "en http://127.0.0.1:9000", "en http://127.0.0.1:50123", "en http://127.0.0.1:99999"),
+        ("barra", "leer  1.02 s     ███", "leer  1.02 s  ····█", "leer  1.02 s  xxxx"),
         ("fecha", "el 2026-01-01 09:00:00", "el 2027-12-31 23:59:59", "el 2026-19-99 99:99:99"),
     ],
 )  # fmt: skip

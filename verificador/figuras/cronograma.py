@@ -5,31 +5,35 @@ nunca se repiten, las pruebas comparan con la ejecución lo que de ellos se apre
 tareas hay, cómo acaban, por qué tramos pasan y cuáles coinciden en el tiempo.
 """
 
-import math
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from itertools import combinations
 from xml.etree import ElementTree
 
-from motor.ejecuciones import Flujo, Tramo
-from motor.prefect_por_dentro import Estado
+from motor.ejecuciones import Flujo
+from motor.filas import (
+    BREVE,
+    DE_LA_CACHE,
+    EL_FLOW,
+    FALLA,
+    REINTENTO,
+    TRABAJA,
+    TURNO,
+    clase_de,
+    filas,
+    numerado,
+)
 from verificador.figuras import lienzo
 
 ANCHO = 240  # del eje, en píxeles: con los nombres al lado, el dibujo cabe en un móvil
 ALTO_DE_FILA = 22
-BREVE = 0.1  # segundos: los tramos más cortos dependen de la carga de la máquina
 CASI_TODO = 0.7  # parte de la tarea más corta que comparten dos que van a la vez
-EL_FLOW = "(el flow)"
-TURNO = "espera su turno"
-TRABAJANDO = {Estado.RUNNING, Estado.RETRYING}
-FALLOS = {Estado.FAILED, Estado.AWAITING_RETRY, Estado.RETRYING, Estado.CRASHED}
 CLASES = {
-    "trabaja": "--guia-estado-completed",
-    "falla": "--guia-estado-failed",
-    "de la caché": "--guia-estado-cached",
-    "espera el reintento": "--guia-estado-awaitingretry",
+    TRABAJA: "--guia-estado-completed",
+    FALLA: "--guia-estado-failed",
+    DE_LA_CACHE: "--guia-estado-cached",
+    REINTENTO: "--guia-estado-awaitingretry",
     TURNO: "--guia-estado-pending",
 }
 ETIQUETA = re.compile(
@@ -50,46 +54,16 @@ class Barra:
     fin: float
 
 
-def clase_de(tramo: Tramo) -> str:
-    """Qué hacía la tarea en un tramo, según en qué acabó."""
-    if tramo.estado == Estado.AWAITING_RETRY:
-        return "espera el reintento"
-    if tramo.estado not in TRABAJANDO:
-        return TURNO
-    if tramo.siguiente in FALLOS:
-        return "falla"
-    return "de la caché" if tramo.siguiente == Estado.CACHED else "trabaja"
-
-
 def barras_de(flujos: list[Flujo]) -> list[Barra]:
     """Las barras de varios flow runs: una fila para cada flow y otra para cada tarea."""
     nombres = Counter[str]()
     return [
-        Barra(flow, fila, final, clase_de(tramo), tramo.inicio, tramo.fin)
+        Barra(flow, fila.nombre, fila.final, clase_de(tramo), tramo.inicio, tramo.fin)
         for flujo in flujos
-        if (flow := lienzo.numerado(flujo.nombre, nombres))
-        for fila, final, tramos in filas(flujo)
-        for tramo in tramos
+        if (flow := numerado(flujo.nombre, nombres))
+        for fila in filas(flujo)
+        for tramo in fila.tramos
     ]
-
-
-def filas(flujo: Flujo) -> Iterator[tuple[str, str, list[Tramo]]]:
-    """El nombre, el final y los tramos de cada fila de un flow; la primera es la suya.
-
-    De lo que dura `Pending` solo cuenta lo que espera a otra tarea y se nota: lo demás es
-    Prefect preparándose.
-    """
-    yield EL_FLOW, flujo.estado, [t for t in flujo.tramos if clase_de(t) != TURNO]
-    nombres = Counter[str]()
-    for tarea in flujo.tareas:
-        minimo = BREVE if tarea.padres or tarea.esperas else math.inf
-        propios = [
-            tramo
-            for tramo in tarea.tramos
-            if clase_de(tramo) != TURNO or tramo.fin - tramo.inicio >= minimo
-        ]
-        final = lienzo.con_intentos(tarea.estado, tarea.intentos)
-        yield lienzo.numerado(tarea.nombre, nombres), final, propios
 
 
 def diferencia(svg: str, flujos: list[Flujo]) -> str:

@@ -14,6 +14,7 @@ from uuid import UUID
 from xml.etree import ElementTree
 
 from motor.ejecuciones import Flujo
+from motor.filas import con_intentos, nombres_de, numerado
 from verificador.figuras import lienzo
 from verificador.figuras.lienzo import SVG
 
@@ -49,23 +50,20 @@ def grafo_de(flujos: list[Flujo]) -> Grafo:
     grafo, usadas = Grafo(), Counter[str]()
     for flujo in flujos:
         if flujo.id not in subflujos:
-            anotar(grafo, flujo, lienzo.numerado(flujo.nombre, usadas), por_id)
+            anotar(grafo, flujo, numerado(flujo.nombre, usadas), por_id)
     return grafo
 
 
 def anotar(grafo: Grafo, flujo: Flujo, ruta: str, por_id: dict[UUID, Flujo]) -> None:
     """Añade al grafo un flow con sus tareas y, dentro, sus subflows."""
     grafo.grupos[ruta] = flujo.estado
-    usadas = Counter[str]()
-    rutas = {
-        t.id: ruta + SEPARADOR + lienzo.numerado(t.nombre, usadas) for t in flujo.tareas
-    }
+    rutas = {i: ruta + SEPARADOR + nombre for i, nombre in nombres_de(flujo).items()}
     for tarea in flujo.tareas:
         propia = rutas[tarea.id]
         if tarea.id in por_id and por_id[tarea.id].tareas:
             anotar(grafo, por_id[tarea.id], propia, por_id)
         else:
-            grafo.nodos[propia] = lienzo.con_intentos(tarea.estado, tarea.intentos)
+            grafo.nodos[propia] = con_intentos(tarea.estado, tarea.intentos)
         for clase, origenes in (("espera", tarea.esperas), ("datos", tarea.padres)):
             for origen in origenes & rutas.keys():
                 grafo.aristas[f"{rutas[origen]}->{propia}"] = clase

@@ -2,7 +2,6 @@
 
 import difflib
 import shutil
-from collections import Counter
 from xml.etree import ElementTree
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -60,17 +59,6 @@ def medidas(arbol: ElementTree.Element) -> tuple[float, float]:
     """El ancho y el alto de un SVG, en sus unidades."""
     _, _, ancho, alto = arbol.get("viewBox").split()
     return float(ancho), float(alto)
-
-
-def con_intentos(estado: str, intentos: int) -> str:
-    """Un estado con el número de intentos, si hizo falta más de uno."""
-    return f"{estado} · {intentos} intentos" if intentos > 1 else estado
-
-
-def numerado(nombre: str, usados: Counter[str]) -> str:
-    """El nombre, con número si ya ha salido: `descargar`, `descargar (2)`…"""
-    usados[nombre] += 1
-    return nombre if usados[nombre] == 1 else f"{nombre} ({usados[nombre]})"
 
 
 def diferencia(dibujado: list[str], real: list[str]) -> str:

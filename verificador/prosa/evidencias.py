@@ -11,9 +11,9 @@ from functools import cache
 from itertools import combinations
 from pathlib import Path
 
+from motor.filas import EL_FLOW
 from verificador.figuras import cronograma, esquema, grafo
 from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
-from verificador.figuras.cronograma import EL_FLOW
 from verificador.figuras.grafo import NUMERO, SEPARADOR, Grafo
 from verificador.pagina import Pagina
 from verificador.vallas import sin_vallas
