@@ -1,7 +1,8 @@
 """Los esquemas de las páginas: cada flecha es algo que hacen los procesos, y no hay más.
 
-Se mira en frío, que es como lo tiene el lector: quién se conecta con quién, quién tiene
-abierto un archivo y quién ha lanzado a quién.
+Se mira en frío, que es como lo tiene el lector: quién se conecta con el servidor, quién tiene
+abierta la base de datos y quién ha lanzado a quién. No se dibuja el canal por el que un worker
+puede detener el flow que ha lanzado.
 """
 
 import os
@@ -79,12 +80,6 @@ def mirando(terminal: Terminal) -> Iterator[Flechas]:
 def flechas(terminal: Terminal) -> Flechas:
     """De qué pieza a cuál va ahora mismo algo."""
     piezas = dict(piezas_de(terminal))
-    escuchan = {
-        conexion.laddr.port: piezas[proceso]
-        for proceso in piezas
-        for conexion in conexiones(proceso)
-        if conexion.status == psutil.CONN_LISTEN
-    }
     vistas = set()
     for proceso, pieza in piezas.items():
         with suppress(psutil.Error):
@@ -92,8 +87,8 @@ def flechas(terminal: Terminal) -> Flechas:
             for abierto in proceso.open_files():
                 vistas.add((pieza, Path(abierto.path).name.removesuffix("-wal")))
         for conexion in conexiones(proceso):
-            if conexion.raddr:
-                vistas.add((pieza, escuchan.get(conexion.raddr.port)))
+            if conexion.raddr and conexion.raddr.port == terminal.puerto:
+                vistas.add((pieza, "servidor"))
     nombres = {*piezas.values(), BASE}
     return {(de, a) for de, a in vistas if de != a and {de, a} <= nombres}
 

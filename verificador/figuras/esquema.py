@@ -20,7 +20,7 @@ from verificador.figuras.lienzo import SVG
 FLECHA = " → "
 LETRAS_POR_LINEA = 12  # en un móvil caben así, sin encogerse, dos piezas y una flecha
 ESTILO = """
-    rankdir=TB; nodesep=0.3; ranksep=0.45; pad=0.02; outputorder=nodesfirst
+    rankdir=TB; nodesep=0.15; ranksep=0.4; pad=0.02; outputorder=nodesfirst
     node [shape=box, style=rounded, fontname=monospace, fontsize=13, margin="0.12,0.08"]
     edge [arrowsize=0.7, fontname=monospace, fontsize=12]
 """
