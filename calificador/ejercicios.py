@@ -1,6 +1,7 @@
 """Los ejercicios, tal como los describe `catalogo.toml`: el único sitio que los ordena."""
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +39,24 @@ class Ejercicio:
 
     @property
     def nombre(self) -> str:
-        """El de su página y su carpeta: `03-dependencias`."""
+        """El de su página y su carpeta: `05-dependencias`."""
         return Path(self.archivo).stem
 
     @property
     def numero(self) -> int:
         return int(self.archivo.partition("-")[0])
+
+    @property
+    def tema(self) -> str:
+        """Su nombre sin número: `dependencias`. No cambia aunque cambie el orden."""
+        return tema_de(self.nombre)
+
+    def archivo_en(self, carpeta: Path) -> str:
+        """Cómo se llama su archivo en una carpeta: como ahora o, si no está, con otro número."""
+        if not (carpeta / self.archivo).exists():
+            for otro in sorted(carpeta.glob(f"[0-9][0-9]-{self.tema}.py")):
+                return otro.name
+        return self.archivo
 
     @property
     def comienzo(self) -> Path:
@@ -54,6 +67,11 @@ class Ejercicio:
     def solucion(self) -> Path:
         """Nuestra respuesta, la que enseña su página."""
         return EJERCICIOS / self.nombre / self.archivo
+
+
+def tema_de(nombre: str) -> str:
+    """El nombre de un ejercicio sin su número."""
+    return re.sub(r"^\d\d-", "", nombre)
 
 
 def leer_catalogo() -> list[Ejercicio]:
@@ -72,11 +90,8 @@ def buscar(pedido: str) -> Ejercicio:
     todos = leer_catalogo()
     nombre = Path(pedido).stem
     for ejercicio in todos:
-        if nombre in (
-            ejercicio.nombre,
-            str(ejercicio.numero),
-            f"{ejercicio.numero:02}",
-        ):
+        numeros = (str(ejercicio.numero), f"{ejercicio.numero:02}")
+        if nombre in numeros or tema_de(nombre) == ejercicio.tema:
             return ejercicio
     parecidos = difflib.get_close_matches(nombre, [e.nombre for e in todos], 1, 0.3)
     consejo = f"¿Querías decir {parecidos[0]}? " if parecidos else ""

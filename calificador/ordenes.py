@@ -92,7 +92,7 @@ def analizar(argumentos: Sequence[str] | None) -> argparse.Namespace:
     )
     que = analizador.add_argument_group("Qué se comprueba")
     que.add_argument(
-        "ejercicio", nargs="?", help="número o archivo: 3, 03-dependencias.py"
+        "ejercicio", nargs="?", help="número o archivo: 3, 05-dependencias.py"
     )
     que.add_argument("--todos", action="store_true", help="los comprueba todos")
     que.add_argument(
@@ -278,7 +278,12 @@ def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> Cod
         raise MalPedido(
             f"«{carpeta}» no puede ser una carpeta: ahí hay un archivo. Di otra con --carpeta."
         ) from None
-    material = [f for e in ejercicios for f in sorted(e.comienzo.parent.glob("*.py"))]
+    material = [
+        archivo
+        for e in ejercicios
+        for archivo in sorted(e.comienzo.parent.glob("*.py"))
+        if archivo != e.comienzo or e.archivo_en(carpeta) == e.archivo
+    ]
     faltan = [archivo for archivo in material if sin_empezar(carpeta / archivo.name)]
     for archivo in faltan:
         shutil.copyfile(archivo, carpeta / archivo.name)
@@ -296,7 +301,7 @@ def reiniciar(consola: Console, pedido: argparse.Namespace) -> Codigo:
     if not pedido.ejercicio:
         raise MalPedido("Di qué ejercicio: por ejemplo, --reiniciar 3.")
     ejercicio = buscar(pedido.ejercicio)
-    suyo = pedido.carpeta / ejercicio.archivo
+    suyo = pedido.carpeta / ejercicio.archivo_en(pedido.carpeta)
     if not suyo.is_file():
         raise MalPedido(f"No encuentro «{suyo}». Con --empezar te doy el de partida.")
     copia = suyo.with_name(f"{suyo.stem}.{time.strftime('%Y-%m-%d-%H%M%S')}.py")

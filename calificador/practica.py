@@ -89,8 +89,11 @@ class Practica:
         self.carpeta = self.raiz / CARPETA
         self._copiar_datos()
         copia = Copia(self.carpeta)
-        copia.copiar(carpeta, (ejercicio.archivo, *ejercicio.necesita))
+        suyo = ejercicio.archivo_en(carpeta)
+        copia.copiar(carpeta, (suyo, *ejercicio.necesita))
         archivo = self.carpeta / ejercicio.archivo
+        if suyo != archivo.name:
+            archivo.with_name(suyo).rename(archivo)
         self.diagnostico = Diagnostico(self.raiz, archivo, copia.fuera)
         self.ultima = Entrega(None, "")
         self.flujos: list[Flujo] = []  # de todas las veces que se ejecuta
@@ -151,7 +154,8 @@ class Practica:
             Tropiezo: si falta alguno, está vacío o Python no lo entiende.
             Averia: si está y no se puede leer.
         """
-        for archivo in (self.ejercicio.archivo, *self.ejercicio.necesita):
+        suyo = self.ejercicio.archivo_en(self.original)
+        for archivo in (suyo, *self.ejercicio.necesita):
             revisar(self.original / archivo)
 
     def ejecutar(self, *, con_flow: bool = True, puede_fallar: bool = False) -> Entrega:

@@ -5,6 +5,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from calificador.ejercicios import leer_catalogo, tema_de
+
 ARCHIVO = ".progreso.json"
 CABE = 100_000  # bytes
 
@@ -20,7 +22,9 @@ def leer(carpeta: Path) -> set[str]:
         return set()
     if not isinstance(guardado, list):
         return set()
-    return {nombre for nombre in guardado if isinstance(nombre, str)}
+    actuales = {ejercicio.tema: ejercicio.nombre for ejercicio in leer_catalogo()}
+    nombres = {nombre for nombre in guardado if isinstance(nombre, str)}
+    return {actuales.get(tema_de(nombre), nombre) for nombre in nombres}
 
 
 def apuntar(carpeta: Path, nombre: str, resuelto: bool) -> set[str]:

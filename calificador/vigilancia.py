@@ -33,7 +33,7 @@ def usados(carpeta: Path, ejercicios: list[Ejercicio]) -> set[str]:
 
     Son los del ejercicio, los que importan, también dentro de un paquete, y los que nombran.
     """
-    nombres = {n for e in ejercicios for n in (e.archivo, *e.necesita)}
+    nombres = {n for e in ejercicios for n in (e.archivo_en(carpeta), *e.necesita)}
     pendientes = list(nombres)
     while pendientes:
         nombre = pendientes.pop()

@@ -4,6 +4,7 @@ Lo que se ejecuta es lo que se publica: `texto` expande las inclusiones, `vallas
 los bloques, `html_crudo` rechaza los que se disfrazan y `bloques` les da sus marcas.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +30,18 @@ from verificador.texto import (
 from verificador.vallas import Valla, reconocer_vallas, vallas_mal_escritas
 
 README = RAIZ / "README.md"
+# Lo que queda en la dirección anterior de una página: solo lleva a la nueva.
+MUDANZA = re.compile(
+    r"""<!doctype html>
+<html lang="es">
+<meta charset="utf-8">
+<title>[^<>]+</title>
+<meta http-equiv="refresh" content="0; url=(\.\./[\w-]+)/">
+<link rel="canonical" href="\1/">
+<a href="\1/">Esta página está ahora aquí\.</a>
+</html>
+"""
+)
 # Lo que MkDocs publica además de las páginas: ni un .html ni un .ipynb, que nadie ejecuta.
 RECURSOS = {".css", ".js", ".svg", ".txt", ".webp", ""}  # sin extensión: las licencias
 
@@ -127,8 +140,18 @@ def sin_verificar() -> list[Path]:
     return [
         ruta
         for ruta in publicados()
-        if ruta.suffix != ".md" and not es_recurso(ruta.relative_to(DOCS))
+        if ruta.suffix != ".md"
+        and not es_recurso(ruta.relative_to(DOCS))
+        and not es_mudanza(ruta)
     ]
+
+
+def es_mudanza(ruta: Path) -> bool:
+    """Si un archivo de docs/ es la dirección anterior de una página que sigue existiendo."""
+    if ruta.name != "index.html":
+        return False
+    escrita = MUDANZA.fullmatch(ruta.read_text("utf-8"))
+    return bool(escrita) and (ruta.parent / f"{escrita[1]}.md").resolve().is_file()
 
 
 def es_recurso(ruta: Path) -> bool:

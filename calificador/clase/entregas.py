@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from calificador.copia import CABE_UNO, archivos
-from calificador.ejercicios import leer_catalogo
+from calificador.ejercicios import leer_catalogo, tema_de
 from motor.rutas import CARPETA
 
 COMPRIMIDOS = (".zip", ".tar.gz", ".tgz")
@@ -114,13 +114,13 @@ def carpeta_de_ejercicios(raiz: Path) -> Path:
     Quien entrega el proyecto entero los tiene donde dice la guía; quien los entrega sueltos,
     donde más haya. Las soluciones de la guía, cada una en su carpeta, no cuentan más que ellos.
     """
-    nombres = {ejercicio.archivo for ejercicio in leer_catalogo()}
+    temas = {f"{ejercicio.tema}.py" for ejercicio in leer_catalogo()}
     mejor, cuantos = raiz, 0
     for aqui, carpetas, suyos in os.walk(raiz):
         carpetas[:] = sorted(c for c in carpetas if not c.startswith("."))
         if Path(aqui).parts[-len(CARPETA.parts) :] == CARPETA.parts:
             return Path(aqui)
-        if (hay := len(nombres & set(suyos))) > cuantos:
+        if (hay := len(temas & set(map(tema_de, suyos)))) > cuantos:
             mejor, cuantos = Path(aqui), hay
     return mejor
 

@@ -86,7 +86,7 @@ class Aula:
 
 def calificar(ejercicio: Ejercicio, carpeta: Path, aula: Aula) -> Nota:
     """La nota de un ejercicio; lo que no se ha empezado no se ejecuta."""
-    archivo = carpeta / ejercicio.archivo
+    archivo = carpeta / ejercicio.archivo_en(carpeta)
     desde = time.monotonic()
     try:
         if archivo.is_file() and es_el_de_partida(archivo, ejercicio):

@@ -139,12 +139,12 @@ def test_la_ayuda_dice_los_codigos(tmp_path: Path) -> None:
 
 def test_empezar_cuenta_bien_y_no_toca_lo_que_no_es_un_archivo(tmp_path: Path) -> None:
     (tmp_path / "01-primer-flow.py").mkdir()
-    (tmp_path / "02-pipeline-etl.py").symlink_to("no-existe")
-    os.mkfifo(tmp_path / "03-dependencias.py")
+    (tmp_path / "03-pipeline-etl.py").symlink_to("no-existe")
+    os.mkfifo(tmp_path / "05-dependencias.py")
     dicho = calificar("calificador --empezar --carpeta .", tmp_path).stdout
     assert "10 archivos de partida" in dicho
     assert "resumen_ventas.py no es un ejercicio" in dicho
-    assert (tmp_path / "02-pipeline-etl.py").is_symlink()
+    assert (tmp_path / "03-pipeline-etl.py").is_symlink()
     (tmp_path / "07-cache.py").unlink()
     dicho = calificar("calificador --empezar --carpeta .", tmp_path).stdout
     assert "1 archivo de partida" in dicho

@@ -201,7 +201,7 @@ def test_si_se_interrumpe_sigue_por_donde_iba(
     [
         ([UNO.archivo], "."),
         ([f"tareas/{UNO.archivo}"], "tareas"),
-        ([f"a/{UNO.archivo}", f"b/{UNO.archivo}", "b/02-pipeline-etl.py"], "b"),
+        ([f"a/{UNO.archivo}", f"b/{UNO.archivo}", "b/03-pipeline-etl.py"], "b"),
         (
             [
                 f"guia/{CARPETA}/{UNO.archivo}",

@@ -27,7 +27,7 @@ from calificador.veredicto import Correccion, Punto
 from motor.ejecuciones import Flujo, Tarea, Tramo
 from motor.rutas import RAIZ
 
-TRES = buscar("3")
+CINCO = buscar("5")
 JUICIOS = ("mal", "error", "incorrect", "mejor", "peor", "deberías", "falta")
 Corregir = Callable[[Ejercicio, Path], Correccion]
 
@@ -129,7 +129,7 @@ def test_otra_respuesta_ve_en_que_se_diferencia_y_nadie_la_juzga(
     ("numero", "respuesta", "frases"),
     [
         (
-            "3",
+            "5",
             "variacion.diff",
             [
                 "La solución llama a alguna task con .submit(); tu programa, a ninguna.",
@@ -143,9 +143,9 @@ def test_otra_respuesta_ve_en_que_se_diferencia_y_nadie_la_juzga(
             ["En @task, retry_delay_seconds vale 0.2 en la solución y [0.2, 0.2, 0.2] en tu"],
         ),
         ("7", "con_clave_propia.py", ["Solo en la solución: en @task, cache_policy=INPUTS"]),
-        ("8", "con_async_y_tasks.py", ["En tu programa, algún flow es async"]),
-        ("4", "con_cron_de_segundos.diff", ["Solo en tu programa: en .serve(…), cron='*"]),
-        ("12", "con_una_lista.py", ["Solo la solución importa de Prefect Interval."]),
+        ("2", "con_async_y_tasks.py", ["En tu programa, algún flow es async"]),
+        ("8", "con_cron_de_segundos.diff", ["Solo en tu programa: en .serve(…), cron='*"]),
+        ("9", "con_una_lista.py", ["Solo la solución importa de Prefect Interval."]),
     ],
 )  # fmt: skip
 def test_las_diferencias_se_dicen_en_terminos_de_prefect(
@@ -208,7 +208,7 @@ def test_los_argumentos_que_se_explican_existen() -> None:
 def test_un_programa_demasiado_anidado_no_rompe_nada() -> None:
     limite = sys.getrecursionlimit()
     profundo = f"x = {'+'.join(['1'] * limite * 2)}\n".encode()
-    assert "demasiados" in dicho(mostrar_solucion, aprobada(TRES, profundo))
+    assert "demasiados" in dicho(mostrar_solucion, aprobada(CINCO, profundo))
 
 
 # Antes de aprobar.
@@ -217,8 +217,8 @@ def test_un_programa_demasiado_anidado_no_rompe_nada() -> None:
 @pytest.mark.parametrize(
     ("programa", "falta"),
     [
-        (None, "No encuentro «03-dependencias.py»"),
-        (b"def f(:\n", "Python no entiende «03-dependencias.py» en la línea 1"),
+        (None, "No encuentro «05-dependencias.py»"),
+        (b"def f(:\n", "Python no entiende «05-dependencias.py» en la línea 1"),
         (b"", "está vacío"),
     ],
 )
@@ -226,8 +226,8 @@ def test_sin_aprobar_no_hay_solucion(
     programa: bytes | None, falta: str, tmp_path: Path
 ) -> None:
     if programa is not None:
-        (tmp_path / TRES.archivo).write_bytes(programa)
-    orden = [sys.executable, RAIZ / "calificador", "3", "--solucion", "--dibujo"]
+        (tmp_path / CINCO.archivo).write_bytes(programa)
+    orden = [sys.executable, RAIZ / "calificador", "5", "--solucion", "--dibujo"]
     hecho = subprocess.run(
         [*orden, "--carpeta", tmp_path], capture_output=True, text=True
     )
@@ -235,7 +235,7 @@ def test_sin_aprobar_no_hay_solucion(
     assert (hecho.returncode, hecho.stderr) == (1, "")
     assert falta in leido
     assert "Todavía no comparo tu programa con la solución" in leido
-    assert "ejercicios/03-dependencias/#solucion" in leido
+    assert "ejercicios/05-dependencias/#solucion" in leido
     assert "No hay nada que dibujar" in leido
     assert "submit" not in leido
 
@@ -243,7 +243,7 @@ def test_sin_aprobar_no_hay_solucion(
 def test_lo_que_aun_no_aprueba_se_dibuja_y_no_se_compara(
     corregir_esto: Corregir,
 ) -> None:
-    en_fila = corregir_esto(TRES, RESPUESTAS / TRES.nombre / "mal" / "en_fila.diff")
+    en_fila = corregir_esto(CINCO, RESPUESTAS / CINCO.nombre / "mal" / "en_fila.diff")
     assert not en_fila.aprobado
     comparado = dicho(mostrar_solucion, en_fila)
     assert "Todavía no comparo" in comparado
@@ -265,7 +265,7 @@ def lecturas(dibujo: str, signo: str = "█") -> list[set[int]]:
 
 
 def test_las_lecturas_a_la_vez_se_ven_a_la_vez(corregir_esto: Corregir) -> None:
-    correccion = corregir_esto(TRES, TRES.solucion)
+    correccion = corregir_esto(CINCO, CINCO.solucion)
     assert correccion.aprobado
     leen = [t for t in correccion.flujos[0].tareas if t.nombre.startswith("leer")]
     assert a_la_vez(leen)
@@ -278,12 +278,12 @@ def test_las_lecturas_a_la_vez_se_ven_a_la_vez(corregir_esto: Corregir) -> None:
         estrecho = dicho(mostrar_dibujo, correccion, ancho)
         assert max(map(len, estrecho.splitlines())) <= ancho
         assert "█" in estrecho
-    assert "3 --dibujo" in dicho(ofrecer, correccion)
-    assert "3 --solucion" in dicho(ofrecer, correccion)
+    assert "5 --dibujo" in dicho(ofrecer, correccion)
+    assert "5 --solucion" in dicho(ofrecer, correccion)
 
 
 def test_sin_todas_las_letras_se_dibuja_igual(corregir_esto: Corregir) -> None:
-    correccion = corregir_esto(buscar("2"), buscar("2").solucion)
+    correccion = corregir_esto(buscar("3"), buscar("3").solucion)
     salida = TextIOWrapper(BytesIO(), encoding="cp1252", errors="strict")
     consola = Console(file=salida, width=80, highlight=False)
     mostrar_dibujo(consola, correccion)

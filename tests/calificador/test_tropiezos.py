@@ -26,7 +26,7 @@ from motor.espera import esperar
 from motor.rutas import DOCS, RAIZ
 from verificador.terminal import Lectura
 
-EJERCICIO = buscar("3")
+EJERCICIO = buscar("5")
 SOLUCION = EJERCICIO.solucion.read_bytes()
 FLOW = b"from prefect import flow\n\n\n@flow\ndef f():\n    %s\n\n\nf()\n"
 Corregir = Callable[[bytes | None], Correccion]
@@ -68,13 +68,13 @@ def procesos(servicio: Servicio) -> set[int]:
 @pytest.mark.parametrize(
     ("contenido", "explicacion"),
     [
-        (None, "No encuentro «03-dependencias.py» Créalo en tu carpeta"),
+        (None, "No encuentro «05-dependencias.py» Créalo en tu carpeta"),
         (b"", "está vacío"),
         (b"\n# solo un comentario\n", "está vacío"),
-        (b"def f(:\n    pass\n", "no entiende «03-dependencias.py» en la línea 1"),
-        (b"x = 'caf\xe9'\n", "no entiende «03-dependencias.py»"),
+        (b"def f(:\n    pass\n", "no entiende «05-dependencias.py» en la línea 1"),
+        (b"x = 'caf\xe9'\n", "no entiende «05-dependencias.py»"),
         (rb"x = '\d'" + b"\n", "sin ejecutar ningún flow"),
-        (b"x = 1\x00\n", "«03-dependencias.py»"),
+        (b"x = 1\x00\n", "«05-dependencias.py»"),
         (FLOW % b"while True: pass", "no termina: he esperado 8 segundos"),
         (FLOW % b"while True: print('otra vez')", "imprime sin parar"),
         (FLOW % b"input('Nombre: ')", "pide datos por el teclado"),
@@ -182,13 +182,13 @@ def test_el_progreso_se_guarda_y_se_pierde_si_deja_de_funcionar(tmp_path: Path) 
     assert progreso.apuntar(tmp_path, "uno", resuelto=True) == {"uno"}
 
 
-@pytest.mark.parametrize("pedido", ["3", "03", "03-dependencias", "03-dependencias.py"])
+@pytest.mark.parametrize("pedido", ["5", "05", "05-dependencias", "05-dependencias.py"])
 def test_un_ejercicio_se_pide_de_varias_formas(pedido: str) -> None:
     assert buscar(pedido) == EJERCICIO
 
 
 def test_un_ejercicio_que_no_existe_sugiere_el_parecido() -> None:
-    with pytest.raises(EjercicioDesconocido, match="Querías decir 03-dependencias"):
+    with pytest.raises(EjercicioDesconocido, match="Querías decir 05-dependencias"):
         buscar("dependencia")
 
 
@@ -196,7 +196,7 @@ def test_un_ejercicio_que_no_existe_sugiere_el_parecido() -> None:
     ("argumentos", "codigo", "texto"),
     [
         (["99"], 2, "No hay ningún ejercicio «99»"),
-        (["--lista"], 0, "03-dependencias.py"),
+        (["--lista"], 0, "05-dependencias.py"),
         (["3", "--pista", "1"], 0, "Pista 1"),
         (["3", "--pista"], 0, "Hay 2 más: --pista 2"),
         (["--empezar"], 0, "archivos de partida"),
@@ -222,10 +222,10 @@ def test_si_la_carpeta_no_esta_se_dice(
 
 def test_empezar_no_pisa_lo_que_ya_hay(tmp_path: Path) -> None:
     (tmp_path / EJERCICIO.archivo).write_bytes(b"# mi trabajo\n")
-    (tmp_path / "02-pipeline-etl.py").write_bytes(b"\n")
+    (tmp_path / "03-pipeline-etl.py").write_bytes(b"\n")
     ordenes.main(["--empezar", "--carpeta", str(tmp_path)])
     assert (tmp_path / EJERCICIO.archivo).read_bytes() == b"# mi trabajo\n"
-    assert b"@flow" in (tmp_path / "02-pipeline-etl.py").read_bytes()
+    assert b"@flow" in (tmp_path / "03-pipeline-etl.py").read_bytes()
 
 
 @pytest.fixture
@@ -248,13 +248,13 @@ def temporal(servicio: Servicio) -> Iterator[Path]:
 def vigilante(
     tmp_path: Path, temporal: Path, servicio: Servicio
 ) -> Iterator[subprocess.Popen]:
-    """El calificador vigilando el ejercicio 3, sin empezar, y ya a la espera de cambios."""
+    """El calificador vigilando el ejercicio 5, sin empezar, y ya a la espera de cambios."""
     shutil.copy(EJERCICIO.comienzo, tmp_path)
     proceso = subprocess.Popen(
         [
             servicio.python,
             RAIZ / "calificador",
-            "3",
+            "5",
             "--vigilar",
             "--carpeta",
             tmp_path,
@@ -327,7 +327,7 @@ def test_al_detenerlo_no_queda_nada(
 
 def test_una_terminal_sin_todas_las_letras_tambien_vale(tmp_path: Path) -> None:
     progreso.apuntar(tmp_path, EJERCICIO.nombre, resuelto=True)
-    for orden, dicho in ((["--lista"], "BIEN:  3"), (["1"], "FALTA: No encuentro «01")):
+    for orden, dicho in ((["--lista"], "BIEN:  5"), (["1"], "FALTA: No encuentro «01")):
         resultado = subprocess.run(
             [sys.executable, RAIZ / "calificador", *orden, "--carpeta", tmp_path],
             env={**os.environ, "PYTHONIOENCODING": "cp1252"},
@@ -361,7 +361,7 @@ def test_reiniciar_devuelve_el_de_partida_y_guarda_el_tuyo(
 ) -> None:
     suyo = tmp_path / EJERCICIO.archivo
     suyo.write_bytes(b"# mi trabajo\n")
-    assert ordenes.main(["3", "--reiniciar", "--carpeta", str(tmp_path)]) == 0
+    assert ordenes.main(["5", "--reiniciar", "--carpeta", str(tmp_path)]) == 0
     dicho = capsys.readouterr().out
     assert suyo.read_bytes() == EJERCICIO.comienzo.read_bytes()
     (copia,) = (r for r in tmp_path.iterdir() if r != suyo)

@@ -1,4 +1,4 @@
-"""Lo que afirman los ejercicios 1 a 6 y su índice, y su salida no demuestra."""
+"""Lo que afirman los ejercicios 1 a 8 y su índice, y su salida no demuestra."""
 
 import ast
 import asyncio
@@ -69,13 +69,31 @@ def resultado(terminal: Terminal, nombre: str) -> pd.DataFrame:
     return pd.read_parquet(terminal.raiz / "data" / "output" / nombre)
 
 
-def test_el_orden_recomendado_es_el_de_las_paginas_que_piden() -> None:
-    indice = (RAIZ / "docs/ejercicios/index.md").read_text("utf-8")
-    dicho = re.search(r"este orden lo acompaña mejor: (.*)\.\n", indice)[1]
+def test_los_ejercicios_van_en_el_orden_de_las_paginas_que_piden() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
-    ejercicios = sorted(leer_catalogo(), key=lambda e: menu.index(f"{e.lee}.md"))
-    recomendados = re.findall(r"\((\d\d-[\w-]+)\.md\)", dicho)
-    assert recomendados == [ejercicio.nombre for ejercicio in ejercicios]
+    lugares = [menu.index(f"{ejercicio.lee}.md") for ejercicio in leer_catalogo()]
+    assert lugares == sorted(lugares)
+
+
+def test_un_archivo_con_su_nombre_anterior_sirve_igual(
+    servicio: Servicio, tmp_path: Path
+) -> None:
+    parametros, programacion = buscar("02-parametros"), buscar("programacion")
+    assert buscar("08-parametros.py") == parametros
+    anterior = tmp_path / "08-parametros.py"
+    shutil.copy(parametros.solucion, anterior)
+    assert corregir(parametros, tmp_path, servicio).aprobado
+
+    progreso.apuntar(tmp_path, anterior.stem, resuelto=True)
+    assert progreso.leer(tmp_path) == {parametros.nombre}
+
+    consola = Console(file=StringIO())
+    ordenes.empezar(consola, [parametros, programacion], tmp_path)
+    assert {f.name for f in tmp_path.glob("*.py")} == {
+        anterior.name,
+        programacion.archivo,
+    }
+    assert anterior.read_bytes() == parametros.solucion.read_bytes()
 
 
 def test_cada_pagina_acaba_con_los_ejercicios_que_la_piden() -> None:
@@ -88,10 +106,10 @@ def test_cada_pagina_acaba_con_los_ejercicios_que_la_piden() -> None:
 @pytest.mark.parametrize(
     ("hechos", "ultimo", "dicho"),
     [
-        ("1", "1", "Llevas 1 de 12. El siguiente es el 2: Pipeline ETL."),
-        ("7", "7", "Llevas 1 de 12. El siguiente es el 8: Parámetros."),
+        ("1", "1", "Llevas 1 de 12. El siguiente es el 2: Parámetros."),
+        ("7", "7", "Llevas 1 de 12. El siguiente es el 8: Programación."),
         ("", "7", "Llevas 0 de 12. El siguiente es el 7: Caché."),
-        ("3 4", "3", "Llevas 2 de 12. El siguiente es el 5: Interfaz."),
+        ("3 4", "3", "Llevas 2 de 12. El siguiente es el 5: Dependencias."),
         ("12", "12", "Llevas 1 de 12. El siguiente es el 1: Primer flow."),
         (" ".join(map(str, range(1, 13))), "5", "Llevas 12 de 12. ¡Has terminado"),
     ],
@@ -190,7 +208,7 @@ def test_una_task_que_nadie_espera_se_explica(
         "guardar(resumen, INFORME)": "guardar.submit(resumen, INFORME)",
         "resumen['ciudad'].iloc[0]": "'otra'",
     }
-    correccion = corregir_cambiada(servicio, tmp_path, "3", cambios)
+    correccion = corregir_cambiada(servicio, tmp_path, "5", cambios)
     assert "no la esperaste" in correccion.tropiezo.consejo
 
 
@@ -198,7 +216,7 @@ def test_una_carpeta_que_no_se_crea_se_explica(
     servicio: Servicio, tmp_path: Path
 ) -> None:
     cambios = {"    ruta.parent.mkdir(parents=True, exist_ok=True)\n": ""}
-    correccion = corregir_cambiada(servicio, tmp_path, "2", cambios)
+    correccion = corregir_cambiada(servicio, tmp_path, "3", cambios)
     assert "ruta.parent.mkdir" in correccion.tropiezo.consejo
     assert correccion.tropiezo.pagina == "tutorial/primer-flow#cargar"
 
@@ -242,9 +260,9 @@ def test_la_variacion_con_parametro_valida_el_tipo(
 
 
 def test_los_ingresos_de_cada_tienda_salen_tambien_a_mano(terminal: Terminal) -> None:
-    guardar(terminal, "2")
+    guardar(terminal, "3")
 
-    assert terminal.ejecutar("python 02-pipeline-etl.py").codigo == 0
+    assert terminal.ejecutar("python 03-pipeline-etl.py").codigo == 0
 
     with (terminal.raiz / "data" / "ventas.csv").open(encoding="utf-8") as archivo:
         ventas = {tuple(fila.items()) for fila in csv.DictReader(archivo)}
@@ -262,9 +280,9 @@ def test_los_ingresos_de_cada_tienda_salen_tambien_a_mano(terminal: Terminal) ->
 def test_el_etl_va_en_fila_y_anota_sus_rutas(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    guardar(terminal, "2")
+    guardar(terminal, "3")
 
-    (flow_run,) = identificadores(terminal.ejecutar("python 02-pipeline-etl.py").salida)
+    (flow_run,) = identificadores(terminal.ejecutar("python 03-pipeline-etl.py").salida)
 
     tareas = task_runs(cliente, flow_run, 3)
     nombres = [tarea.name.rpartition("-")[0] for tarea in tareas]
@@ -278,7 +296,7 @@ def test_el_etl_va_en_fila_y_anota_sus_rutas(
     assert rutas["salida"].endswith("data/output/ingresos_por_tienda.parquet")
 
 
-@pytest.mark.parametrize(("numero", "task"), [("2", "cargar"), ("3", "guardar")])
+@pytest.mark.parametrize(("numero", "task"), [("3", "cargar"), ("5", "guardar")])
 def test_un_fallo_al_guardar_deja_entero_el_parquet_anterior(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, numero: str, task: str
 ) -> None:
@@ -299,12 +317,12 @@ def test_un_fallo_al_guardar_deja_entero_el_parquet_anterior(
 def test_con_filas_repetidas_termina_bien_y_las_cifras_son_mayores(
     terminal: Terminal,
 ) -> None:
-    programa = guardar(terminal, "2")
-    assert terminal.ejecutar("python 02-pipeline-etl.py").codigo == 0
+    programa = guardar(terminal, "3")
+    assert terminal.ejecutar("python 03-pipeline-etl.py").codigo == 0
     buenas = resultado(terminal, "ingresos_por_tienda.parquet").set_index("tienda")
 
     cambiar(programa, ".drop_duplicates()", "")
-    salida = terminal.ejecutar("python 02-pipeline-etl.py").salida
+    salida = terminal.ejecutar("python 03-pipeline-etl.py").salida
 
     assert "Finished in state Completed()" in salida
     malas = resultado(terminal, "ingresos_por_tienda.parquet").set_index("tienda")
@@ -312,9 +330,9 @@ def test_con_filas_repetidas_termina_bien_y_las_cifras_son_mayores(
 
 
 def test_los_ingresos_por_mes_suman_los_de_cada_tienda(terminal: Terminal) -> None:
-    guardar_la_variacion(terminal, "2")
+    guardar_la_variacion(terminal, "3")
 
-    assert terminal.ejecutar("python 02-pipeline-etl.py").codigo == 0
+    assert terminal.ejecutar("python 03-pipeline-etl.py").codigo == 0
 
     por_mes = resultado(terminal, "ingresos_por_mes.parquet")
     ventas = pd.read_csv(terminal.raiz / "data" / "ventas.csv")
@@ -329,9 +347,9 @@ def test_los_ingresos_por_mes_suman_los_de_cada_tienda(terminal: Terminal) -> No
 def test_las_tres_lecturas_coinciden_y_lo_demas_espera(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    guardar(terminal, "3")
+    guardar(terminal, "5")
 
-    salida = terminal.ejecutar("python 03-dependencias.py").salida
+    salida = terminal.ejecutar("python 05-dependencias.py").salida
 
     tareas = {t.name: t for t in task_runs(cliente, identificadores(salida)[0], 6)}
     lecturas = [tareas.pop(f"leer-{n}") for n in ("ventas", "usuarios", "productos")]
@@ -341,15 +359,15 @@ def test_las_tres_lecturas_coinciden_y_lo_demas_espera(
 
 
 def test_la_variacion_con_map_da_el_mismo_margen(terminal: Terminal) -> None:
-    programa = guardar(terminal, "3")
-    assert terminal.ejecutar("python 03-dependencias.py").codigo == 0
+    programa = guardar(terminal, "5")
+    assert terminal.ejecutar("python 05-dependencias.py").codigo == 0
     con_submit = resultado(terminal, "margen_por_ciudad.parquet")
 
-    guardar_la_variacion(terminal, "3")
+    guardar_la_variacion(terminal, "5")
     assert 'leer.map(["ventas", "usuarios", "productos"])' in programa.read_text(
         "utf-8"
     )
-    assert terminal.ejecutar("python 03-dependencias.py").codigo == 0
+    assert terminal.ejecutar("python 05-dependencias.py").codigo == 0
 
     con_map = resultado(terminal, "margen_por_ciudad.parquet")
     pd.testing.assert_frame_equal(con_map, con_submit)
@@ -358,10 +376,10 @@ def test_la_variacion_con_map_da_el_mismo_margen(terminal: Terminal) -> None:
 def test_con_llamadas_directas_cada_lectura_espera_a_la_anterior(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    programa = guardar(terminal, "3")
+    programa = guardar(terminal, "5")
     cambiar(programa, "leer.submit(", "leer(")
 
-    salida = terminal.ejecutar("python 03-dependencias.py").salida
+    salida = terminal.ejecutar("python 05-dependencias.py").salida
 
     lecturas = task_runs(cliente, identificadores(salida)[0], 6)[:3]
     assert van_en_fila(lecturas)
@@ -383,7 +401,7 @@ def test_un_usuario_repetido_o_que_falta_es_un_error(
         pd.read_csv(RAIZ / "data" / f"{n}.csv")
         for n in ("ventas", "usuarios", "productos")
     )
-    unir = solucion("3").unir.fn
+    unir = solucion("5").unir.fn
     assert len(unir(ventas, usuarios, productos)) == 2916
     with pytest.raises(error):
         unir(ventas, cambio(usuarios), productos)
@@ -393,10 +411,10 @@ def test_cada_medio_minuto_sale_una_ejecucion_que_nadie_ha_pedido(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     """Cada dos segundos, en vez de cada treinta: la prueba no espera medio minuto."""
-    programa = guardar(terminal, "4")
+    programa = guardar(terminal, "8")
     cambiar(programa, "seconds=30", "seconds=2")
     salida = terminal.servir(
-        "export PREFECT_RUNNER_POLL_FREQUENCY=1\npython 04-programacion.py",
+        "export PREFECT_RUNNER_POLL_FREQUENCY=1\npython 08-programacion.py",
         "Finished in state Completed()",
     )
     assert "2916 ventas en ventas.csv" in salida.salida
@@ -415,7 +433,7 @@ def test_las_ocho_de_la_manana_dependen_de_la_zona(zona: str | None, hora: int) 
     ocho = (
         Cron("0 8 * * *", timezone="America/Mexico_City") if zona else Cron("0 8 * * *")
     )
-    deployment = solucion("4").contar_ventas.to_deployment("a-las-ocho", schedule=ocho)
+    deployment = solucion("8").contar_ventas.to_deployment("a-las-ocho", schedule=ocho)
     (horario,) = deployment.schedules
     guardado = CronSchedule.model_validate(horario.schedule.model_dump())
     (proxima,) = asyncio.run(guardado.get_dates(1, datetime(2026, 1, 1, tzinfo=UTC)))
@@ -423,7 +441,7 @@ def test_las_ocho_de_la_manana_dependen_de_la_zona(zona: str | None, hora: int) 
 
 
 def test_se_termina_en_cuatro_tipos_de_estado() -> None:
-    pagina = (RAIZ / "docs/ejercicios/05-ui.md").read_text("utf-8")
+    pagina = (RAIZ / "docs/ejercicios/04-ui.md").read_text("utf-8")
     (dicho,) = re.findall(r"Se termina en (.+): son los `TERMINAL_STATES`", pagina)
     nombres = {tipo.value.capitalize() for tipo in TERMINAL_STATES}
     assert set(re.findall(r"`(\w+)`", dicho)) == nombres
@@ -433,37 +451,37 @@ def test_de_las_tres_el_etl_es_la_que_mas_tarda(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     duraciones = {}
-    for numero in ("1", "8", "2"):
+    for numero in ("1", "2", "3"):
         programa = guardar(terminal, numero)
         (run,) = identificadores(terminal.ejecutar(f"python {programa.name}").salida)
         duraciones[numero] = cliente.read_flow_run(run).total_run_time
-    assert max(duraciones, key=duraciones.get) == "2"
+    assert max(duraciones, key=duraciones.get) == "3"
 
 
 def test_la_ejecucion_fallida_sale_en_la_lista(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    etl = guardar(terminal, "2")
-    guardar(terminal, "5")
+    etl = guardar(terminal, "3")
+    guardar(terminal, "4")
     cambiar(etl, '"ventas.csv"', '"no-existe.csv"')
-    fallida = terminal.ejecutar("python 02-pipeline-etl.py")
+    fallida = terminal.ejecutar("python 03-pipeline-etl.py")
     assert fallida.codigo == 1
     (tarea,) = task_runs(cliente, identificadores(fallida.salida)[0], 1)
     assert tarea.name.startswith("extraer")
     assert "no-existe.csv" in tarea.state.message
 
-    lista = terminal.ejecutar("python 05-ui.py").salida
+    lista = terminal.ejecutar("python 04-ui.py").salida
 
     assert lista.startswith("ingresos-por-tienda: Failed en ")
 
 
 def test_la_lista_dice_tambien_cuando_empezo_cada_una(terminal: Terminal) -> None:
     guardar(terminal, "1")
-    guardar_la_variacion(terminal, "5")
+    guardar_la_variacion(terminal, "4")
     assert terminal.ejecutar("python 01-primer-flow.py").codigo == 0
     hoy = f"{datetime.now(UTC):%d/%m}"
 
-    primera, *_ = terminal.ejecutar("python 05-ui.py").salida.splitlines()
+    primera, *_ = terminal.ejecutar("python 04-ui.py").salida.splitlines()
 
     dicho = rf"primer-flow: Completed en [\d.]+ s, el {hoy} a las \d\d:\d\d"
     assert re.fullmatch(dicho, primera)

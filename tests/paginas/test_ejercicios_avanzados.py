@@ -1,4 +1,4 @@
-"""Lo que afirman los ejercicios 7 a 12 y su salida no demuestra."""
+"""Lo que afirman los demás ejercicios y su salida no demuestra."""
 
 import asyncio
 import json
@@ -62,7 +62,7 @@ def test_pasada_una_hora_las_cuatro_se_calculan_otra_vez(
 def test_con_literal_prefect_rechaza_la_tienda_que_no_existe(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    programa = terminal.guardar(f"{EJERCICIOS}/08-parametros/08-parametros.py")
+    programa = terminal.guardar(f"{EJERCICIOS}/02-parametros/02-parametros.py")
     cambiar(
         programa,
         "from pathlib import Path\n",
@@ -70,7 +70,7 @@ def test_con_literal_prefect_rechaza_la_tienda_que_no_existe(
     )
     cambiar(programa, "tienda: str = ", 'tienda: Literal["Puebla", "Monterrey"] = ')
     cambiar(programa, "    ventas_caras()\n", '    ventas_caras("Atlantis")\n')
-    salida = terminal.ejecutar("python 08-parametros.py").salida
+    salida = terminal.ejecutar("python 02-parametros.py").salida
     assert "ParameterTypeError" in salida
     assert "No hay ninguna tienda" not in salida
 
@@ -105,9 +105,9 @@ def test_lo_que_tecleas_queda_en_el_historial(tmp_path: Path) -> None:
 
 
 def test_sin_la_variable_la_clave_sale_del_block(terminal: Terminal) -> None:
-    programa = terminal.guardar(f"{EJERCICIOS}/09-blocks/09-blocks.py")
+    programa = terminal.guardar(f"{EJERCICIOS}/10-blocks/10-blocks.py")
     firma = terminal.raiz / "data" / "output" / "ventas.firma"
-    con_ella = f"CLAVE_DE_FIRMA={CLAVE} python 09-blocks.py"
+    con_ella = f"CLAVE_DE_FIRMA={CLAVE} python 10-blocks.py"
     assert terminal.ejecutar(con_ella).codigo == 0
     primera = firma.read_text("utf-8")
     firma.unlink()
@@ -116,7 +116,7 @@ def test_sin_la_variable_la_clave_sale_del_block(terminal: Terminal) -> None:
         "    guardar_clave()\n",
         '    if "CLAVE_DE_FIRMA" in os.environ:\n        guardar_clave()\n',
     )
-    assert terminal.ejecutar("python 09-blocks.py").codigo == 0
+    assert terminal.ejecutar("python 10-blocks.py").codigo == 0
     assert firma.read_text("utf-8") == primera
 
 
@@ -140,9 +140,9 @@ def test_la_suma_de_ninguna_fila_es_none() -> None:
 
 
 def test_con_group_by_sale_el_total_de_cada_categoria(terminal: Terminal) -> None:
-    programa = terminal.guardar(f"{EJERCICIOS}/10-base-de-datos/10-base-de-datos.py")
+    programa = terminal.guardar(f"{EJERCICIOS}/11-base-de-datos/11-base-de-datos.py")
     aplicar_la_variacion(programa)
-    salida = terminal.ejecutar("python 10-base-de-datos.py").salida
+    salida = terminal.ejecutar("python 11-base-de-datos.py").salida
     ventas = pd.read_csv(terminal.raiz / "data" / "ventas.csv").drop_duplicates()
     suyas = ventas.dropna(subset=["precio", "cantidad"]).query("tienda == 'Puebla'")
     totales = (suyas.precio * suyas.cantidad).groupby(suyas.categoria).sum().round(2)
@@ -150,13 +150,13 @@ def test_con_group_by_sale_el_total_de_cada_categoria(terminal: Terminal) -> Non
         assert re.search(rf"{categoria} +{total:g}", salida)
 
     cambiar(programa, "    ventas_de()\n", '    ventas_de("Atlantis")\n')
-    salida = terminal.ejecutar("python 10-base-de-datos.py").salida
+    salida = terminal.ejecutar("python 11-base-de-datos.py").salida
     assert "Empty DataFrame" in salida
     assert "Atlantis ha vendido 0.00" in salida
 
 
 def test_pytest_no_encuentra_un_archivo_que_no_empieza_por_test(tmp_path: Path) -> None:
-    (tmp_path / "11-probar-flows.py").write_text("def test_nada():\n    pass\n")
+    (tmp_path / "12-probar-flows.py").write_text("def test_nada():\n    pass\n")
     orden = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     entorno = {**os.environ, "PYTEST_ADDOPTS": ""}
 
@@ -171,14 +171,14 @@ def test_pytest_no_encuentra_un_archivo_que_no_empieza_por_test(tmp_path: Path) 
         return hecho.stdout
 
     assert "no tests ran" in probar()
-    assert "1 passed" in probar("11-probar-flows.py")
+    assert "1 passed" in probar("12-probar-flows.py")
 
 
 def test_una_venta_sin_precio_no_cambia_la_suma_salvo_si_es_la_unica(
     tmp_path: Path, terminal: Terminal
 ) -> None:
     programa = terminal.guardar(
-        f"{EJERCICIOS}/11-probar-flows/comienzo/resumen_ventas.py"
+        f"{EJERCICIOS}/12-probar-flows/comienzo/resumen_ventas.py"
     )
     ventas = terminal.raiz / "data" / "ventas.csv"
     ventas.write_text(
@@ -193,11 +193,11 @@ def test_una_venta_sin_precio_no_cambia_la_suma_salvo_si_es_la_unica(
 
 
 def pedir(terminal: Terminal, deployment: str, espera: str) -> None:
-    """Sirve «12-deployment.py», pide una ejecución y espera a que el programa diga algo."""
+    """Sirve «09-deployment.py», pide una ejecución y espera a que el programa diga algo."""
     terminal.servir(
         "export PREFECT_RUNNER_POLL_FREQUENCY=1\n"
         f"(until prefect deployment run contar-ventas/{deployment}; do sleep 0.2; done) &\n"
-        "python 12-deployment.py",
+        "python 09-deployment.py",
         espera,
     )
 
@@ -212,14 +212,14 @@ def validas_de(tienda: str) -> int:
 def test_lo_que_se_pide_a_diario_son_las_ventas_validas_de_puebla(
     terminal: Terminal,
 ) -> None:
-    terminal.guardar(f"{EJERCICIOS}/12-deployment/12-deployment.py")
+    terminal.guardar(f"{EJERCICIOS}/09-deployment/09-deployment.py")
     pedir(terminal, "diario", f"Puebla: {validas_de('Puebla')} ventas")
 
 
 def test_el_mismo_proceso_atiende_tambien_a_laborables(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    programa = terminal.guardar(f"{EJERCICIOS}/12-deployment/12-deployment.py")
+    programa = terminal.guardar(f"{EJERCICIOS}/09-deployment/09-deployment.py")
     aplicar_la_variacion(programa)
     pedir(terminal, "laborables", f"Guadalajara: {validas_de('Guadalajara')} ventas")
 

@@ -115,7 +115,7 @@ def test_el_calificador_del_kit_no_necesita_nada_mas(proyecto: Path) -> None:
 
 def test_el_calificador_del_kit_dibuja_y_compara(proyecto: Path) -> None:
     calificador(proyecto, "--empezar")
-    solucion = proyecto / "snippets/ejercicios/02-pipeline-etl/02-pipeline-etl.py"
+    solucion = proyecto / "snippets/ejercicios/03-pipeline-etl/03-pipeline-etl.py"
     copy(solucion, proyecto / "05_pipelines/ejercicios/prefect")
     dicho = calificador(proyecto, "2", "--dibujo", "--solucion")
     assert "transformar ← extraer" in dicho

@@ -534,6 +534,30 @@ def test_los_archivos_de_los_editores_no_son_paginas_ni_fragmentos(
     assert {f.name for f in pagina.fragmentos()} == {"buena.md", "otra.html"}
 
 
+@pytest.mark.parametrize(
+    ("cambio", "otro"),
+    [
+        ("../nueva/", "../no-existe/"),
+        ('url=../nueva/"', 'url=https://otra.invalid/"'),
+        ("</html>", "<pre>false</pre></html>"),
+    ],
+)
+def test_una_direccion_anterior_solo_lleva_a_la_nueva(
+    tmp_path: Path, cambio: str, otro: str
+) -> None:
+    escrita = (pagina.DOCS / "ejercicios/08-parametros/index.html").read_text("utf-8")
+    escrita = escrita.replace("../02-parametros/", "../nueva/")
+    (tmp_path / "nueva.md").touch()
+    archivo = tmp_path / "vieja/index.html"
+    archivo.parent.mkdir()
+    archivo.write_text(escrita, "utf-8")
+    assert pagina.es_mudanza(archivo)
+
+    assert cambio in escrita
+    archivo.write_text(escrita.replace(cambio, otro), "utf-8")
+    assert not pagina.es_mudanza(archivo)
+
+
 def test_el_readme_explica_todas_las_marcas() -> None:
     explicadas = re.findall(
         r"`<!--pytest\.mark\.(\w+)", pagina.README.read_text("utf-8")

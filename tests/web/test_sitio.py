@@ -13,8 +13,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 import pytest
 from bs4 import BeautifulSoup, Tag
 
+from calificador.ejercicios import tema_de
 from motor.rutas import RAIZ
 from verificador import kit
+from verificador.pagina import MUDANZA
 
 # Lo que un navegador pide por su cuenta al abrir la página (un <a> no pide nada).
 RECURSOS = {
@@ -79,6 +81,7 @@ def lee(carpeta: Path) -> dict[str, BeautifulSoup]:
             archivo.read_text(encoding="utf-8"), "html.parser"
         )
         for archivo in sorted(carpeta.rglob("*.html"))
+        if not MUDANZA.fullmatch(archivo.read_text(encoding="utf-8"))
     }
 
 
@@ -122,6 +125,21 @@ def test_hay_una_pagina_por_archivo(sopas: dict[str, BeautifulSoup]) -> None:
         carpeta = ruta.parent if ruta.name == "index" else ruta
         esperadas.add((carpeta / "index.html").as_posix())
     assert set(sopas) == esperadas
+
+
+def test_la_direccion_anterior_de_un_ejercicio_lleva_a_la_de_ahora(
+    sitio: Path, sopas: dict[str, BeautifulSoup]
+) -> None:
+    anteriores = {
+        archivo: escrita[1]
+        for archivo in (sitio / "ejercicios").rglob("*.html")
+        if (escrita := MUDANZA.fullmatch(archivo.read_text(encoding="utf-8")))
+    }
+    assert len(anteriores) == 9
+    for archivo, destino in anteriores.items():
+        ahora = (archivo.parent / destino / "index.html").resolve()
+        assert ahora.relative_to(sitio.resolve()).as_posix() in sopas
+        assert tema_de(ahora.parent.name) == tema_de(archivo.parent.name)
 
 
 def test_quien_conoce_el_repositorio_puede_clonarlo(

@@ -1,0 +1,22 @@
+"""Ejercicio 9: un mismo flow con dos horarios y dos tiendas."""
+
+from pathlib import Path
+
+import pandas as pd
+from prefect import flow
+
+RAIZ = Path(__file__).resolve().parents[3]
+VENTAS = RAIZ / "data" / "ventas.csv"
+
+
+@flow(log_prints=True)
+def contar_ventas(tienda: str) -> int:
+    """Cuenta las ventas de una tienda."""
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
+    cuantas = int((ventas["tienda"] == tienda).sum())
+    print(f"{tienda}: {cuantas} ventas")
+    return cuantas
+
+
+if __name__ == "__main__":
+    contar_ventas("Puebla")
