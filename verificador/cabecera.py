@@ -84,6 +84,7 @@ class Cabecera(Estricto):
     verificacion: Verificacion = Verificacion()
     capturas: Annotated[dict[str, Captura], BeforeValidator(nombrar)] = {}
     esquemas: dict[str, Esquema] = {}
+    minutos: int | None = Field(None, gt=0)  # los enseña la plantilla
     title: str | None = None
     description: str | None = None
     icon: str | None = None

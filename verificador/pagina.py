@@ -57,6 +57,7 @@ class Pagina:
     verificacion: Verificacion
     capturas: dict[str, object]
     esquemas: dict[str, Esquema] = field(default_factory=dict)
+    minutos: int | None = None
     lineas: dict[tuple[str, ...], int] = field(default_factory=dict)
 
     @property
@@ -103,6 +104,7 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
         cabecera.datos.verificacion,
         cabecera.capturas,
         cabecera.datos.esquemas,
+        cabecera.datos.minutos,
         cabecera.lineas,
     )
 
