@@ -52,10 +52,10 @@ def conector(tmp_path: Path) -> Iterator[SqlAlchemyConnector]:
         yield nuevo
 
 
-def informe(tienda: Terminal, llamada: str = "informe()") -> list[str]:
+def informe(tienda: Terminal, llamada: str = "ventas_de_tienda()") -> list[str]:
     """La tabla que imprime el informe: las líneas que no empiezan por la hora."""
     programa = tienda.guardar(f"{BASES}/consultar_ventas.py")
-    cambiar(programa, "    informe()\n", f"    {llamada}\n")
+    cambiar(programa, "    ventas_de_tienda()\n", f"    {llamada}\n")
     hecho = tienda.ejecutar("python consultar_ventas.py")
     assert hecho.codigo == 0, hecho.salida
     return sin_log(hecho.salida)
@@ -113,14 +113,14 @@ def test_replace_deja_las_mismas_filas_cada_vez(tienda: Terminal) -> None:
 
 
 def test_una_tienda_que_no_existe_da_una_tabla_vacia(tienda: Terminal) -> None:
-    assert len(informe(tienda, 'informe("Puebla")')) == 6
-    assert "Empty DataFrame" in informe(tienda, 'informe("Lima")')
+    assert len(informe(tienda, 'ventas_de_tienda("Puebla")')) == 6
+    assert "Empty DataFrame" in informe(tienda, 'ventas_de_tienda("Lima")')
 
 
 def test_un_nombre_con_comillas_no_rompe_la_consulta(tienda: Terminal) -> None:
     antes = informe(tienda)
     nombre = "x'; DROP TABLE ventas; --"
-    assert "Empty DataFrame" in informe(tienda, f'informe("{nombre}")')
+    assert "Empty DataFrame" in informe(tienda, f'ventas_de_tienda("{nombre}")')
     assert informe(tienda) == antes
 
 

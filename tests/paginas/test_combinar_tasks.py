@@ -166,7 +166,7 @@ def test_el_subflow_tambien_se_ejecuta_solo(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     programa = terminal.guardar(f"{PAGINA}/subflow.py")
-    cambiar(programa, "\n    informe()", "\n    preparar()")
+    cambiar(programa, "\n    informe_de_ingresos()", "\n    preparar()")
 
     (run,) = identificadores(terminal.ejecutar("python subflow.py").salida)
 

@@ -196,7 +196,7 @@ def pedir(terminal: Terminal, deployment: str, espera: str) -> None:
     """Sirve «09-deployment.py», pide una ejecución y espera a que el programa diga algo."""
     terminal.servir(
         "export PREFECT_RUNNER_POLL_FREQUENCY=1\n"
-        f"(until prefect deployment run contar-ventas/{deployment}; do sleep 0.2; done) &\n"
+        f"(until prefect deployment run contar-las-de/{deployment}; do sleep 0.2; done) &\n"
         "python 09-deployment.py",
         espera,
     )
@@ -225,7 +225,7 @@ def test_el_mismo_proceso_atiende_tambien_a_laborables(
 
     nombres = {d.name for d in cliente.read_deployments()}
     assert nombres == {"diario", "cada-hora", "laborables"}
-    deployment = cliente.read_deployment_by_name("contar-ventas/laborables")
+    deployment = cliente.read_deployment_by_name("contar-las-de/laborables")
     (guardado,) = deployment.schedules
     horario = CronSchedule.model_validate(guardado.schedule.model_dump())
     horas = asyncio.run(horario.get_dates(7, datetime(2026, 1, 1, tzinfo=UTC)))

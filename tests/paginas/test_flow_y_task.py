@@ -42,7 +42,7 @@ def salidas(*nombres: str) -> list[str]:
 def test_la_tabla_del_log_explica_cada_linea() -> None:
     """Cada línea del log la explica una fila, y cada fila explica alguna."""
     explicadas = set()
-    for linea in salidas("mi_pipeline", "pipeline_etl"):
+    for linea in salidas("mi_pipeline", "pipeline_con_tasks"):
         con_hora = re.match(r"\d\d:\d\d:\d\d\.\d{3} \| INFO    \| (.+)", linea)
         if (
             not con_hora
@@ -68,7 +68,7 @@ def patron_de(escrita: str) -> str:
 
 
 def test_los_nombres_que_inventa_prefect() -> None:
-    lineas = "\n".join(salidas("mi_pipeline", "pipeline_etl", "con_parametros"))
+    lineas = "\n".join(salidas("mi_pipeline", "pipeline_con_tasks", "con_parametros"))
     de_flows = re.findall(r"Beginning flow run '(.+?)'", lineas)
     assert len(de_flows) == 5
     assert all(map(es_bautizo, de_flows))
@@ -115,9 +115,9 @@ def test_la_tabla_de_los_decoradores_es_la_de_prefect() -> None:
 def test_quedan_anotados_el_estado_las_horas_y_el_log(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    terminal.guardar(f"{PROGRAMAS}/pipeline_etl.py")
+    terminal.guardar(f"{PROGRAMAS}/pipeline_con_tasks.py")
 
-    (run,) = identificadores(terminal.ejecutar("python pipeline_etl.py").salida)
+    (run,) = identificadores(terminal.ejecutar("python pipeline_con_tasks.py").salida)
 
     tareas = task_runs(cliente, run, 2)
     for anotado in (cliente.read_flow_run(run), *tareas):
@@ -167,7 +167,7 @@ enviada(return_state=True)
 def test_una_task_sin_prefect_no_deja_rastro(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    for programa in ("pipeline_etl", "sin_prefect"):
+    for programa in ("pipeline_con_tasks", "sin_prefect"):
         terminal.guardar(f"{PROGRAMAS}/{programa}.py")
     antes = len(cliente.read_task_runs())
 
@@ -212,12 +212,12 @@ def test_sin_log_prints_el_print_no_va_al_log(terminal: Terminal) -> None:
 def test_la_primera_linea_de_error_dice_que_task_ha_fallado_y_por_que(
     terminal: Terminal,
 ) -> None:
-    programa = terminal.guardar(f"{PROGRAMAS}/pipeline_etl.py")
+    programa = terminal.guardar(f"{PROGRAMAS}/pipeline_con_tasks.py")
     cambiar(
         programa, 'return f"{datos}', 'raise ValueError("prueba")\n    return f"{datos}'
     )
 
-    ejecucion = terminal.ejecutar("python pipeline_etl.py")
+    ejecucion = terminal.ejecutar("python pipeline_con_tasks.py")
 
     assert ejecucion.codigo != 0
     primera = next(li for li in ejecucion.salida.splitlines() if "| ERROR" in li)

@@ -1,12 +1,16 @@
 """El libro mayor de toda la guía: nada se escapa y casi nada es solo ilustrativo."""
 
-from collections import Counter
+import ast
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from mkdocs.config import load_config
 
 from calificador.ejercicios import leer_catalogo
-from motor.rutas import RAIZ
+from motor.rutas import RAIZ, SNIPPETS
 from verificador import album, fichas, libro
 from verificador.origen import relativa
 from verificador.pagina import Pagina, sin_verificar
@@ -22,6 +26,26 @@ def leidas() -> list[Pagina]:
 def test_todo_archivo_de_snippets_sale_en_alguna_pagina(leidas: list[Pagina]) -> None:
     sueltos = sorted(str(relativa(f)) for f in libro.huerfanos(leidas))
     assert not sueltos, f"ninguna página incluye {sueltos}: inclúyelos o bórralos"
+
+
+def flows_de(programa: Path) -> Iterator[str]:
+    """Los nombres de los flows de un programa."""
+    for nodo in ast.walk(ast.parse(programa.read_text("utf-8"))):
+        decoradores = [ast.unparse(d) for d in getattr(nodo, "decorator_list", [])]
+        if any(re.match(r"flow\b", decorador) for decorador in decoradores):
+            yield nodo.name
+
+
+def test_dos_paginas_no_llaman_igual_a_dos_flows() -> None:
+    paginas = defaultdict(set)
+    for programa in SNIPPETS.rglob("*.py"):
+        seccion, pagina, *_ = programa.relative_to(SNIPPETS).parts
+        # En el índice de los ejercicios, otra respuesta a uno de ellos.
+        pagina = programa.stem if pagina == "index" else pagina
+        for flow in flows_de(programa):
+            paginas[flow].add(f"{seccion}/{pagina}")
+    assert len(paginas) > 40
+    assert not {flow: donde for flow, donde in paginas.items() if len(donde) > 1}
 
 
 def test_nada_se_publica_sin_leerse() -> None:

@@ -25,11 +25,11 @@ def consultar_db(tienda: str) -> pd.DataFrame:
 
 
 @flow(log_prints=True)
-def informe(tienda: str = "Guadalajara") -> None:
+def ventas_de_tienda(tienda: str = "Guadalajara") -> None:
     """Imprime el informe de una tienda."""
     ventas = consultar_db(tienda).round(2)
     print(f"Ventas de {tienda}:\n{ventas.to_string(index=False)}")
 
 
 if __name__ == "__main__":
-    informe()
+    ventas_de_tienda()

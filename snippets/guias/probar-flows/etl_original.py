@@ -11,7 +11,7 @@ SALIDA = RAIZ / "data" / "output" / "ventas_original.parquet"
 
 
 @flow
-def pipeline_etl(entrada: Path, salida: Path) -> None:
+def etl_original(entrada: Path, salida: Path) -> None:
     """Calcula el total de cada venta válida y lo guarda."""
     ventas = pd.read_csv(entrada).drop_duplicates()
     ventas = ventas.dropna(subset=["precio", "cantidad"])
@@ -23,4 +23,4 @@ def pipeline_etl(entrada: Path, salida: Path) -> None:
 
 
 if __name__ == "__main__":
-    pipeline_etl(VENTAS, SALIDA)
+    etl_original(VENTAS, SALIDA)

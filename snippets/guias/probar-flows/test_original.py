@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from etl_original import VENTAS, pipeline_etl
+from etl_original import VENTAS, etl_original
 
 
 def test_pipeline(tmp_path: Path) -> None:
-    resultado = pipeline_etl(VENTAS, tmp_path / "ventas.parquet")
+    resultado = etl_original(VENTAS, tmp_path / "ventas.parquet")
     assert resultado is not None

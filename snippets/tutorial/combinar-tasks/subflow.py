@@ -32,11 +32,11 @@ def sumar(ventas: pd.DataFrame) -> float:
 
 
 @flow(log_prints=True)
-def informe() -> None:
+def informe_de_ingresos() -> None:
     """Prepara las ventas con el otro flow y las suma."""
     total = sumar(preparar())
     print(f"Vendido: {total:,.2f} MXN")
 
 
 if __name__ == "__main__":
-    informe()
+    informe_de_ingresos()

@@ -17,7 +17,7 @@ def calcular(filas: int) -> int:
 
 
 @flow(log_prints=True, retries=1, retry_delay_seconds=0.2)
-def informe() -> None:
+def informe_nocturno() -> None:
     """Falla la primera vez, después de las dos tasks."""
     total = calcular(descargar())
     if flow_run.run_count == 1:
@@ -26,4 +26,4 @@ def informe() -> None:
 
 
 if __name__ == "__main__":
-    informe()
+    informe_nocturno()

@@ -10,7 +10,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 
 @flow(log_prints=True)
-def contar_ventas(tienda: str) -> int:
+def contar_las_de(tienda: str) -> int:
     """Cuenta las ventas de una tienda."""
     ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     cuantas = int((ventas["tienda"] == tienda).sum())
@@ -19,4 +19,4 @@ def contar_ventas(tienda: str) -> int:
 
 
 if __name__ == "__main__":
-    contar_ventas("Puebla")
+    contar_las_de("Puebla")

@@ -11,7 +11,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 
 @flow(log_prints=True)
-def contar_ventas(tienda: str) -> int:
+def contar_las_de(tienda: str) -> int:
     """Cuenta las ventas de una tienda."""
     ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     cuantas = int((ventas["tienda"] == tienda).sum())
@@ -20,11 +20,11 @@ def contar_ventas(tienda: str) -> int:
 
 
 if __name__ == "__main__":
-    contar_ventas.serve(
+    contar_las_de.serve(
         name="diario",
         parameters={"tienda": "Puebla"},
         schedule=Cron("0 8 * * *", timezone="America/Mexico_City"),
     )
-    contar_ventas.serve(
+    contar_las_de.serve(
         name="cada-hora", parameters={"tienda": "Monterrey"}, schedule=Interval(3600)
     )

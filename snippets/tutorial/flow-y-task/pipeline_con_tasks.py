@@ -12,11 +12,11 @@ def transformar_datos(datos: str) -> str:
 
 
 @flow
-def pipeline_etl() -> str:
+def pipeline_con_tasks() -> str:
     """Encadena las dos tasks: la segunda recibe lo que devuelve la primera."""
     datos = extraer_datos()
     return transformar_datos(datos)
 
 
 if __name__ == "__main__":
-    print(pipeline_etl())
+    print(pipeline_con_tasks())
