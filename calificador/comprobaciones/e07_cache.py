@@ -40,7 +40,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "La primera vez, una task entera ha salido de la caché sin haberse calculado nunca: "
         "ha recibido los resultados de la otra. INPUTS solo compara los argumentos; súmale "
         "TASK_SOURCE.",
-        "tutorial/estados-y-resultados#trampa-inputs",
+        "tutorial/cache#trampa-inputs",
     )
     yield Punto(
         "mezcla_tiendas",
@@ -48,7 +48,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         all(calculadas[funcion] >= len(TIENDAS) for funcion in reutilizadas),
         "La primera vez, la segunda tienda ha salido de la caché: ha recibido el resultado de "
         "la primera. La caché tiene que mirar los argumentos, INPUTS, además del código.",
-        "tutorial/estados-y-resultados#cache",
+        "tutorial/cache#reutilizar",
     )
     falta = [
         f"{numero:g}" for numero in esperados if not aparece(numero, entrega.salida)
@@ -59,7 +59,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         not falta,
         "He puesto otras ventas en data/ventas.csv y tu flow no imprime sus números. "
         f"Falta {', '.join(falta)}: calcula siempre desde el archivo e imprime los cuatro.",
-        "tutorial/estados-y-resultados#cache",
+        "tutorial/cache#reutilizar",
     )
     segunda = unico_flujo(practica.ejecutar().flujos).tareas
     guardadas = [tarea for tarea in segunda if tarea.estado == Estado.CACHED]
@@ -70,7 +70,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         f"Lo he ejecutado dos veces y, la segunda, {len(guardadas)} de {len(segunda)} tasks "
         "estaban en Cached. Una variable se pierde al terminar el programa, y persist_result "
         "solo sirve dentro del mismo flow run: dale a cada task una cache_policy.",
-        "tutorial/estados-y-resultados#cache",
+        "tutorial/cache#reutilizar",
     )
 
 

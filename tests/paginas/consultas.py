@@ -34,6 +34,11 @@ def cambiar(programa: Path, antes: str, despues: str) -> None:
     programa.write_text(texto.replace(antes, despues), "utf-8")
 
 
+def guardados(terminal: Terminal) -> list[Path]:
+    """Los resultados guardados en la carpeta de Prefect del lector."""
+    return list((terminal.prefect / "storage").glob("*"))
+
+
 def aplicar_la_variacion(solucion: Path) -> None:
     """Edita la solución de un ejercicio como propone su «Ve más lejos»."""
     subprocess.run(
