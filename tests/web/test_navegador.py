@@ -310,6 +310,8 @@ def buscar(pagina: Page, consulta: str) -> list[str]:
         ("qué es una task", "tutorial/flow-y-task/"),
         ("¿Por qué es idempotente?", "referencia/glosario/#idempotente"),
         ("sin proxy", "tutorial/instalacion/#sin-red"),
+        ("resultados que caducan", "tutorial/cache/#caducidad"),
+        ("persist_result", "tutorial/estados-y-resultados/#resultados"),
     ],
 )
 def test_las_palabras_vacias_no_deciden_que_sale_primero(
