@@ -1,7 +1,7 @@
 """En qué se diferencian dos programas, por lo que dicen y no por cómo están escritos.
 
 Los dos se escriben otra vez desde su árbol de sintaxis, sin comentarios ni docstrings y con
-el mismo orden donde el orden no cambia nada: el de los imports y el de los argumentos con
+el mismo orden donde el orden no cambia nada: el de los `import` y el de los argumentos con
 nombre. Lo que quede distinto es distinto.
 """
 

@@ -58,7 +58,7 @@ def comparar(consola: Console, correccion: Correccion) -> None:
         decir(
             consola,
             "\nTu programa y la solución dicen lo mismo: si algo cambia, son los comentarios, "
-            "la forma de escribirlo o el orden de los imports.",
+            "la forma de escribirlo o el orden en que importan.",
         )
         return
     decir(

@@ -100,7 +100,7 @@ class Fuente:
 
         Args:
             paquete: la carpeta de este programa, vista desde la del estudiante: desde ella
-                se cuentan los imports que empiezan por un punto.
+                se cuentan los `import` que empiezan por un punto.
         """
         archivos = set(self._textos())
         for nodo in self._de(ast.Import):

@@ -61,7 +61,7 @@ def test_cualquier_anchura_vale(columnas: str, tmp_path: Path) -> None:
     for orden, codigo in (("calificador --lista", 0), ("calificador 2 --carpeta .", 1)):
         hecho = calificar(orden, tmp_path, COLUMNS=columnas, LINES="²")
         assert hecho.returncode == codigo, hecho.stderr
-        assert "03-pipeline" in hecho.stdout
+        assert "02-parametros" in hecho.stdout
 
 
 @pytest.mark.parametrize(

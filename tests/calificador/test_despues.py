@@ -75,7 +75,7 @@ def test_la_solucion_es_igual_a_si_misma(ejercicio: Ejercicio) -> None:
 
 @por_nombre
 def test_lo_que_no_cambia_nada_no_es_una_diferencia(ejercicio: Ejercicio) -> None:
-    """Otras comillas y líneas, sin comentarios ni docstrings, y los imports al revés."""
+    """Otras comillas y líneas, sin comentarios ni docstrings, y los `import` al revés."""
     modelo = arbol(ejercicio.solucion.read_bytes())
     primeros = [n for n in modelo.body if isinstance(n, ast.Import | ast.ImportFrom)]
     resto = [n for n in modelo.body[1:] if n not in primeros]

@@ -117,7 +117,7 @@ def test_el_calificador_del_kit_dibuja_y_compara(proyecto: Path) -> None:
     calificador(proyecto, "--empezar")
     solucion = proyecto / "snippets/ejercicios/03-pipeline-etl/03-pipeline-etl.py"
     copy(solucion, proyecto / "05_pipelines/ejercicios/prefect")
-    dicho = calificador(proyecto, "2", "--dibujo", "--solucion")
+    dicho = calificador(proyecto, "3", "--dibujo", "--solucion")
     assert "transformar ← extraer" in dicho
     assert "Tu programa y la solución dicen lo mismo" in dicho
 

@@ -22,8 +22,9 @@ def resumir(
     ventas: pd.DataFrame, usuarios: pd.DataFrame, productos: pd.DataFrame
 ) -> pd.DataFrame:
     validas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
-    tabla = validas.merge(usuarios, on="usuario_id")
-    tabla = tabla.merge(productos[["producto_id", "costo"]], on="producto_id")
+    tabla = validas.merge(usuarios, on="usuario_id", validate="many_to_one")
+    costos = productos[["producto_id", "costo"]]
+    tabla = tabla.merge(costos, on="producto_id", validate="many_to_one")
     tabla["margen"] = (tabla["precio"] - tabla["costo"]) * tabla["cantidad"]
     resumen = tabla.groupby("ciudad", as_index=False)["margen"].sum().round(2)
     return resumen.sort_values("margen", ascending=False)
