@@ -47,9 +47,7 @@ def test_la_tabla_del_log_explica_cada_linea() -> None:
         if (
             not con_hora
         ):  # lo que remite a la documentación y lo que imprime el programa
-            assert linea.startswith(
-                ("See ", "El flow ha devuelto: ", "datos extraídos")
-            )
+            assert linea.startswith(("See ", "El flow ha devuelto: ", "Vendido hoy: "))
             continue
         quien_y_que = con_hora[1]
         (fila,) = (
@@ -64,7 +62,7 @@ def test_la_tabla_del_log_explica_cada_linea() -> None:
 def patron_de(escrita: str) -> str:
     """Una línea de la tabla como expresión: «…» es cualquier texto y el nombre, cualquiera."""
     fija = re.escape(escrita.strip("`")).replace("…", ".+")
-    return re.sub("extraer_datos|mi\\\\-pipeline", r"[\\w-]+", fija)
+    return re.sub("leer_precios|mi\\\\-pipeline", r"[\\w-]+", fija)
 
 
 def test_los_nombres_que_inventa_prefect() -> None:
@@ -173,7 +171,7 @@ def test_una_task_sin_prefect_no_deja_rastro(
 
     salida = terminal.ejecutar("python sin_prefect.py").salida
 
-    assert salida == "datos extraídos y transformados\n"
+    assert salida == "Vendido hoy: 1527.5 MXN\n"
     assert len(cliente.read_task_runs()) == antes
 
 
@@ -221,7 +219,7 @@ def test_la_primera_linea_de_error_dice_que_task_ha_fallado_y_por_que(
 
     assert ejecucion.codigo != 0
     primera = next(li for li in ejecucion.salida.splitlines() if "| ERROR" in li)
-    assert re.search(r"Task run 'transformar_datos-.*ValueError\('prueba'\)", primera)
+    assert re.search(r"Task run 'sumar-.*ValueError\('prueba'\)", primera)
 
 
 def test_con_tipo_prefect_convierte_o_rechaza_antes_de_empezar(

@@ -2,21 +2,21 @@ from prefect import flow, task
 
 
 @task
-def extraer_datos() -> str:
-    return "datos extraídos"
+def leer_precios() -> list[float]:
+    return [499.0, 129.5, 899.0]
 
 
 @task
-def transformar_datos(datos: str) -> str:
-    return f"{datos} y transformados"
+def sumar(precios: list[float]) -> float:
+    return sum(precios)
 
 
 @flow
-def pipeline_con_tasks() -> str:
+def pipeline_con_tasks() -> float:
     """Encadena las dos tasks: la segunda recibe lo que devuelve la primera."""
-    datos = extraer_datos()
-    return transformar_datos(datos)
+    precios = leer_precios()
+    return sumar(precios)
 
 
 if __name__ == "__main__":
-    print(pipeline_con_tasks())
+    print(f"Vendido hoy: {pipeline_con_tasks()} MXN")

@@ -1,4 +1,4 @@
-from pipeline_con_tasks import extraer_datos, transformar_datos
+from pipeline_con_tasks import leer_precios, sumar
 
 if __name__ == "__main__":
-    print(transformar_datos.fn(extraer_datos.fn()))
+    print(f"Vendido hoy: {sumar.fn(leer_precios.fn())} MXN")

@@ -1,4 +1,4 @@
-"""Lo que dura cada página del tutorial, y lo que hay que leer antes."""
+"""Cómo empieza cada página del tutorial: lo que dura, lo que hay que leer antes y qué guardar."""
 
 import re
 from pathlib import Path
@@ -31,3 +31,13 @@ def test_lo_que_hay_que_leer_antes_va_antes(pagina: Path) -> None:
         re.MULTILINE,
     )
     assert pagina.with_name(antes) in PAGINAS[: PAGINAS.index(pagina)]
+
+
+@pytest.mark.parametrize("pagina", PAGINAS[2:], ids=lambda ruta: ruta.stem)
+def test_el_primer_programa_dice_como_guardarlo(pagina: Path) -> None:
+    texto = pagina.read_text("utf-8")
+    antes, _, archivo = texto.partition('```python title="')
+    nombre = re.escape(archivo.partition('"')[0])
+    ya_guardado = rf'\?\?\? example "{nombre}"\n\n\s*\Z'
+    dicho = rf"[Gg]u[aá]rda(?:lo|la)?\b[^.]*`{nombre}`"
+    assert re.search(dicho, antes) or re.search(ya_guardado, antes)
