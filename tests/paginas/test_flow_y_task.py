@@ -73,7 +73,7 @@ def test_los_nombres_que_inventa_prefect() -> None:
     de_tasks = re.findall(r"Task run '(.+?)'", lineas)
     assert len(de_tasks) == 2
     for nombre in de_tasks:
-        assert re.fullmatch(r"(extraer|transformar)_datos-[0-9a-f]{3}", nombre)
+        assert re.fullmatch(r"(leer_precios|sumar)-[0-9a-f]{3}", nombre)
 
 
 # Lo que solo admite uno de los decoradores y la tabla no cuenta.
@@ -211,9 +211,7 @@ def test_la_primera_linea_de_error_dice_que_task_ha_fallado_y_por_que(
     terminal: Terminal,
 ) -> None:
     programa = terminal.guardar(f"{PROGRAMAS}/pipeline_con_tasks.py")
-    cambiar(
-        programa, 'return f"{datos}', 'raise ValueError("prueba")\n    return f"{datos}'
-    )
+    cambiar(programa, "return sum(", 'raise ValueError("prueba")\n    return sum(')
 
     ejecucion = terminal.ejecutar("python pipeline_con_tasks.py")
 

@@ -53,9 +53,9 @@ class Esquema(BaseModel, frozen=True, extra="forbid"):
 
     def descripcion(self) -> list[str]:
         """El esquema en palabras, una línea por pieza y por flecha."""
-        return [
-            f"{que}: {texto}" for que, texto in (self.piezas | self.flechas).items()
-        ]
+        # Las flechas, en orden: Graphviz las dibuja en el suyo.
+        elementos = [*self.piezas.items(), *sorted(self.flechas.items())]
+        return [f"{que}: {texto}" for que, texto in elementos]
 
 
 def leer(svg: str) -> Esquema:
@@ -95,7 +95,7 @@ def sentencias(declarado: Esquema) -> Iterator[str]:
     """El esquema en el lenguaje de Graphviz."""
     for pieza, que in declarado.piezas.items():
         yield f"{citar(pieza)} [label={citar(f'{pieza}{chr(10)}{que}')}]"
-    for flecha, que in declarado.flechas.items():
+    for flecha, que in sorted(declarado.flechas.items()):
         origen, destino = map(citar, flecha.split(FLECHA))
         rotulo = textwrap.fill(que, LETRAS_POR_LINEA)
         yield f"{origen} -> {destino} [label={citar(rotulo)}]"
