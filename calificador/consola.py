@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from calificador.ejercicios import Ejercicio
+from calificador.ejercicios import Ejercicio, leer_catalogo
 from calificador.lengua import contar
 from calificador.veredicto import Correccion, Punto
 
@@ -121,6 +121,7 @@ def mostrar_partida(consola: Console, copiados: list[str], carpeta: Path) -> Non
     else:
         cuantos = contar(len(copiados), "archivo", "archivos")
         dicho = f"{cuantos} de partida en {carpeta}"
-        if de_apoyo := [nombre for nombre in copiados if not nombre[0].isdigit()]:
-            dicho += f"\n{', '.join(de_apoyo)} no es un ejercicio: lo usa el 11."
+        for nombre in copiados:
+            for suyo in (e for e in leer_catalogo() if nombre in e.necesita):
+                dicho += f"\n{nombre} no es un ejercicio: lo usa el {suyo.numero}."
     consola.print(dicho, markup=False, soft_wrap=True)

@@ -22,7 +22,37 @@ POR_SU_NOMBRE = re.compile(
 FIN_DE_TRAZA = re.compile(
     r"^Traceback \(most recent call last\):\n( .*\n)+(?P<error>\S)", re.MULTILINE
 )
+# De dónde se importa lo que enseña la guía, y la página que lo enseña.
+IMPORTS = {
+    "from prefect import flow, task": ("flow|task", "tutorial/flow-y-task#flow"),
+    "from prefect import get_run_logger": (
+        "get_run_logger",
+        "tutorial/flow-y-task#log",
+    ),
+    "from prefect import serve": ("serve", "tutorial/programacion#varios"),
+    "from prefect import unmapped": ("unmapped", "tutorial/combinar-tasks#map"),
+    "from prefect.cache_policies import INPUTS, TASK_SOURCE": (
+        "INPUTS|TASK_SOURCE|NO_CACHE",
+        "tutorial/cache#reutilizar",
+    ),
+    "from prefect.schedules import Cron, Interval": (
+        "Cron|Interval",
+        "tutorial/programacion#varios",
+    ),
+    "import pandas as pd": ("pd", "tutorial/primer-flow#programa"),
+    "from pathlib import Path": ("Path", "tutorial/primer-flow#rutas"),
+    "import time": ("time", "tutorial/dependencias#llamadas-directas"),
+}
+SIN_IMPORTAR = [
+    (
+        rf"NameError: name '({nombres})' is not defined",
+        f"Te falta importarlo al principio del archivo: {linea}.",
+        pagina,
+    )
+    for linea, (nombres, pagina) in IMPORTS.items()
+]
 CONOCIDOS = [
+    *SIN_IMPORTAR,
     (
         r"(ModuleNotFoundError: No module named|ImportError: cannot import name .* from) "
         r"'prefect\b",
@@ -41,25 +71,16 @@ CONOCIDOS = [
         "tutorial/reintentos#que-ha-pasado",
     ),
     (
+        r"(__call__|(?<!\w)flow|(?<!\w)task)\(\) got an unexpected keyword argument",
+        "El decorador no tiene ese argumento: compara su nombre, letra por letra, con el de la "
+        "página; por ejemplo log_prints, retries o cache_policy.",
+        "tutorial/flow-y-task#decorador",
+    ),
+    (
         r"ModuleNotFoundError",
         "Si es un archivo tuyo, tiene que estar en la misma carpeta; si es una biblioteca, no "
         "es de las que instala la guía.",
         "tutorial/instalacion#instalar",
-    ),
-    (
-        r"NameError: name '(flow|task|serve|get_run_logger)' is not defined",
-        "Te falta importarlo al principio del archivo: from prefect import flow, task.",
-        "tutorial/flow-y-task#flow",
-    ),
-    (
-        r"NameError: name 'pd' is not defined",
-        "Te falta importarlo al principio del archivo: import pandas as pd.",
-        "tutorial/primer-flow#programa",
-    ),
-    (
-        r"NameError: name 'Path' is not defined",
-        "Te falta importarlo al principio del archivo: from pathlib import Path.",
-        "tutorial/primer-flow#rutas",
     ),
     (
         r"NameError",
@@ -149,6 +170,12 @@ CONOCIDOS = [
         rf"{por_dentro.PARAMETRO_DE_OTRO_TIPO}|{por_dentro.PARAMETROS_QUE_NO_CASAN}",
         "",
         "tutorial/flow-y-task#parametros",
+    ),
+    (
+        rf"{por_dentro.INTERVALO_MALO}.*input_type=(int|float)",
+        "schedule no admite un número suelto: escribe Interval(3600), de prefect.schedules, o "
+        "usa interval=3600.",
+        "tutorial/programacion#varios",
     ),
     (
         por_dentro.INTERVALO_MALO,

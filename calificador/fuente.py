@@ -39,8 +39,13 @@ class Fuente:
 
     def sin_parentesis(self) -> str:
         """El flow que se nombra en una línea sin llamarlo, si lo hay."""
+        return next((n for n in self.nombradas_sin_llamar() if n in self.flows), "")
+
+    def nombradas_sin_llamar(self) -> list[str]:
+        """Las funciones suyas que están solas en una línea, sin paréntesis."""
+        suyas = {f.name for f in self._de(ast.FunctionDef | ast.AsyncFunctionDef)}
         sueltos = [n.value for n in self._de(ast.Expr) if isinstance(n.value, ast.Name)]
-        return next((n.id for n in sueltos if n.id in self.flows), "")
+        return [nombre.id for nombre in sueltos if nombre.id in suyas]
 
     def sin_await(self) -> int:
         """La línea en la que se llama a un flow asíncrono sin esperarlo; 0, si no la hay."""

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from calificador.fuente import Fuente
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
 from motor.ejecuciones import Flujo, Tarea
@@ -84,9 +85,27 @@ def consejo(practica: Practica, nombre: str) -> str:
             f"Está en {lugar}/. Calcula la ruta desde el archivo, con "
             "Path(__file__).resolve().parents[3], y no desde donde lo ejecutas."
         )
+    fuente = Fuente(practica.carpeta / practica.ejercicio.archivo)
+    if sin_llamar := fuente.nombradas_sin_llamar():
+        return (
+            f"Has escrito {sin_llamar[0]} sin paréntesis: eso la nombra, pero no la llama. "
+            f"Escribe {sin_llamar[0]}(…)."
+        )
+    if suyos := sorted(f.name for f in practica.salida.glob("*.parquet")):
+        return f"Ahí está {suyos[0]}: guárdalo con el nombre del enunciado, {nombre}."
     return (
         "Guárdalo con to_parquet, y crea antes la carpeta con "
         "mkdir(parents=True, exist_ok=True)."
+    )
+
+
+def consejo_de_columnas(tabla: "pd.DataFrame", *pedidas: str) -> str:
+    """Qué les pasa a las columnas de una tabla en la que falta alguna de las pedidas."""
+    suyas = ", ".join(map(str, tabla.columns))
+    faltan = " y ".join(nombre for nombre in pedidas if nombre not in tabla.columns)
+    return (
+        f"Sus columnas son {suyas}; falta {faltan}. Lo que se agrupa con groupby queda en el "
+        "índice, y con index=False no se guarda: antes, pásalo a una columna con reset_index()."
     )
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from calificador.comprobaciones.comun import (
     coinciden,
     consejo,
+    consejo_de_columnas,
     flow_completo,
     leer_parquet,
     unico_flujo,
@@ -58,12 +59,12 @@ def archivo(practica: Practica) -> Iterator[Punto]:
         "formato. Guárdalo con to_parquet(…).",
         "tutorial/primer-flow#resultado",
     )
-    columnas = list(leer(practica).columns)
+    tabla = leer(practica)
     yield Punto(
         "columnas",
         "Tiene las columnas tienda e ingresos",
-        {"tienda", "ingresos"} <= set(columnas),
-        f"Sus columnas son {', '.join(map(str, columnas))}. Llámalas tienda e ingresos.",
+        {"tienda", "ingresos"} <= set(tabla.columns),
+        consejo_de_columnas(tabla, "tienda", "ingresos"),
         "referencia/datos#ventas",
     )
 

@@ -21,6 +21,7 @@ from calificador.practica import Practica
 from calificador.veredicto import Punto
 
 ANTIGUA, FUTURA = "calificador-antigua", "calificador-futura"
+EN_MARCHA = "calificador-en-marcha"
 RECOGE, LIMPIA, RESUME = "recoge-ventas", "limpia-ventas", "resume-ventas"
 TERMINADAS = FlowRunFilter(
     state=FlowRunFilterState(
@@ -56,7 +57,7 @@ def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
     yield Punto(
         "sin_flows",
         "Salen ejecuciones, con el nombre de su flow",
-        any(nombre in salida for nombre in (*nombres, ANTIGUA, FUTURA)),
+        any(nombre in salida for nombre in (*nombres, ANTIGUA, FUTURA, EN_MARCHA)),
         "En lo que imprime no está ninguno de los flows que hay en el servidor. Pregunta a la "
         "API, sin escribir nada a mano. El nombre de dos palabras es el de la ejecución; el de "
         "su flow lo da read_flow(run.flow_id).",
@@ -65,9 +66,10 @@ def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
     yield Punto(
         "programadas",
         "Solo salen ejecuciones terminadas",
-        FUTURA not in salida,
-        "Sale una que aún no ha ocurrido: en el servidor están también las programadas. "
-        "Filtra por tipo de estado al preguntar.",
+        FUTURA not in salida and EN_MARCHA not in salida,
+        f"Sale {FUTURA if FUTURA in salida else EN_MARCHA}, que aún no ha terminado: en el "
+        "servidor están también las programadas y las que están en marcha. Filtra por tipo de "
+        "estado al preguntar.",
         PREGUNTAR,
     )
     faltan = [nombre for nombre in nombres if nombre not in salida]
@@ -128,7 +130,7 @@ def detalles(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
 
 
 def apuntar_historia(practica: Practica) -> None:
-    """Lo que hay en el servidor: una antigua, las tres últimas y una programada.
+    """Lo que hay en el servidor: una antigua, las tres últimas, una a medias y una programada.
 
     Las últimas terminan mal, cada una a su manera: quien no pregunta por todas ve la antigua.
     """
@@ -136,6 +138,7 @@ def apuntar_historia(practica: Practica) -> None:
     apuntar(practica, RECOGE, Running(), Failed(), segundos=0.1)
     apuntar(practica, LIMPIA, Running(), Crashed(), segundos=0.5)
     apuntar(practica, RESUME, Running(), Cancelled(), segundos=0.3)
+    apuntar(practica, EN_MARCHA, Running())
     en_una_hora = datetime.now(UTC) + timedelta(hours=1)
     apuntar(practica, FUTURA, Scheduled(scheduled_time=en_una_hora))
 

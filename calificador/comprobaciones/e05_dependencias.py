@@ -9,6 +9,7 @@ from calificador.comprobaciones.comun import (
     a_la_vez,
     antecesoras,
     coinciden,
+    consejo_de_columnas,
     duracion,
     flow_completo,
     leer_parquet,
@@ -67,7 +68,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "columnas",
         "El informe tiene la ciudad y su margen",
         {"ciudad", "margen"} <= set(tabla.columns),
-        f"Sus columnas son {', '.join(map(str, tabla.columns))}; deben ser ciudad y margen.",
+        consejo_de_columnas(tabla, "ciudad", "margen"),
     )
     obtenido = pd.to_numeric(tabla.set_index("ciudad")["margen"], errors="coerce")
     yield Punto(

@@ -108,14 +108,30 @@ def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
         f"He pedido una y está en {estado.name}. {por_que_no(estado)}",
         "tutorial/programacion#que-ha-pasado",
     )
+    # Prefect también anota la dirección de la ejecución, que lleva números.
+    suyos = [texto for texto in mensajes(practica, run) if "://" not in texto]
+    con_numero = [texto for texto in suyos if re.search(r"\d", texto)]
     yield Punto(
         "sin_cuenta",
         "El log dice cuántas ventas válidas hay",
-        any(re.search(rf"\b{VENTAS}\b", texto) for texto in mensajes(practica, run)),
+        any(re.search(rf"\b{VENTAS}\b", texto) for texto in suyos),
         f"He probado con un ventas.csv de {VENTAS} ventas válidas, además de filas repetidas y "
-        f"sin precio, y su log no dice {VENTAS}. Imprímelo dentro del flow, con log_prints=True.",
-        "referencia/datos#venta",
+        + que_dice_el_log(con_numero),
+        "referencia/datos#venta" if con_numero else "tutorial/flow-y-task#log",
         por_el_log=True,
+    )
+
+
+def que_dice_el_log(con_numero: list[str]) -> str:
+    """Qué falta en un log que no dice cuántas ventas válidas hay."""
+    if con_numero:
+        return (
+            f"sin precio, y su log dice «{con_numero[-1][:80]}». Cuenta solo las válidas: "
+            "quita antes las repetidas y las incompletas."
+        )
+    return (
+        f"sin precio, y su log no dice {VENTAS}. Imprímelo dentro del flow, con "
+        "log_prints=True."
     )
 
 

@@ -154,6 +154,27 @@ def test_sin_una_causa_a_la_vista_vale_el_consejo_de_siempre(
             "TypeError: task() got an unexpected keyword argument 'max_retries'",
             "retries",
         ),
+        (
+            "TypeError: FlowDecorator.__call__() got an unexpected keyword argument 'log_print'",
+            "letra por letra",
+        ),
+        (
+            "TypeError: task() got an unexpected keyword argument 'retry'",
+            "letra por letra",
+        ),
+        ("NameError: name 'serve' is not defined", "from prefect import serve"),
+        (
+            "NameError: name 'INPUTS' is not defined",
+            "from prefect.cache_policies import",
+        ),
+        ("NameError: name 'Interval' is not defined", "from prefect.schedules import"),
+        ("NameError: name 'otro' is not defined", "Python no conoce ese nombre"),
+        (
+            "ValidationError: 4 validation errors for DeploymentScheduleCreate "
+            "schedule.function-after[validate_timezone(), IntervalSchedule] Input should be a "
+            "valid dictionary [type=model_type, input_value=3600, input_type=int]",
+            "Interval(3600)",
+        ),
         ("MemoryError", "Pide demasiada memoria"),
         ("RuntimeError: Failed to reach API at http://x/api/.", "PREFECT_API_URL"),
         ("TypeError: Series.sort_values() takes 1 positional", "reset_index"),

@@ -212,6 +212,26 @@ def test_una_task_que_nadie_espera_se_explica(
     assert "no la esperaste" in correccion.tropiezo.consejo
 
 
+@pytest.mark.parametrize(
+    ("numero", "cambios", "dicho"),
+    [
+        ("5", {"    guardar(resumen, INFORME)\n": "    guardar\n"}, "guardar sin paréntesis"),
+        ("3", {'"ingresos_por_tienda.parquet"': '"mios.parquet"'}, "Ahí está mios.parquet"),
+        ("3", {', as_index=False)["ingresos"]': ')[["ingresos"]]'}, "reset_index"),
+        ("8", {'.dropna(subset=["precio", "cantidad"])': ""}, "su log dice «"),
+        ("8", {"log_prints=True": ""}, "log_prints=True"),
+    ],
+)  # fmt: skip
+def test_lo_que_una_alumna_hizo_mal_se_dice(
+    servicio: Servicio, tmp_path: Path, numero: str, cambios: dict[str, str], dicho: str
+) -> None:
+    """Lo que le decía el calificador no era lo que le pasaba."""
+    correccion = corregir_cambiada(servicio, tmp_path, numero, cambios)
+    assert not correccion.aprobado
+    tropiezo = correccion.tropiezo
+    assert dicho in (tropiezo.consejo if tropiezo else correccion.puntos[-1].falta)
+
+
 def test_una_carpeta_que_no_se_crea_se_explica(
     servicio: Servicio, tmp_path: Path
 ) -> None:
