@@ -74,7 +74,10 @@ HUECOS = {
         r"\d{4}-[01]\d-[0-3]\d [0-2]\d:[0-5]\d:[0-5]\d(?:\.\d+)?",
         "una fecha con su hora; el huso se compara",
     ),
-    "duración": Hueco(r"\d+\.\d+ ?s\b", "lo que tarda algo, en segundos"),
+    "duración": Hueco(
+        r"\d+\.\d+ ?s\b(?: \(\d+:\d\d:\d\d\))?",
+        "lo que tarda algo, en segundos; pytest, si pasa de un minuto, lo dice también en horas",
+    ),
     "barra": Hueco(
         r"(?:(?<= s  )|(?<=n›  ))[ ·█]*█",
         "lo que ocupa una barra en un dibujo del calificador",

@@ -562,7 +562,8 @@ def test_los_numeros_que_valen_son_los_que_dice_la_pagina(
 def test_read_csv_adivina(tmp_path: Path) -> None:
     etl_simple = cargar_modulo(SNIPPETS / "tutorial/primer-flow/etl_simple.py")
     ruta = tmp_path / "ventas.csv"
-    ruta.write_text("codigo,producto,precio,cantidad\n007,NA,1.00,1\n", "utf-8")
+    columnas, fila = "codigo,producto,precio,cantidad", "007,NA,1.00,1"
+    ruta.write_text(f"{columnas}\n{fila}\n", "utf-8")
     leida = etl_simple.extraer.fn(ruta)
     assert leida["codigo"].tolist() == [7]
     assert leida["producto"].isna().all()

@@ -51,6 +51,7 @@ MIA = 'File "/home/ana/guia-prefect/05_pipelines/ejercicios/prefect/x.py"'
             '  | Uno\n  |   File "<string>", line 1, in <module>\n  | Dos',
         ),
         ("3 passed in 0.12s", "3 passed in 1.50s"),
+        ("3 passed in 0.12s", "3 passed in 77.39s (0:01:17)"),
         ("uno\nStill processing items: 1 items remaining...\n", "uno\n"),
         (
             "uno\n",
