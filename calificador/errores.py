@@ -32,8 +32,12 @@ IMPORTS = {
     "from prefect import serve": ("serve", "tutorial/programacion#varios"),
     "from prefect import unmapped": ("unmapped", "tutorial/combinar-tasks#map"),
     "from prefect.cache_policies import INPUTS, TASK_SOURCE": (
-        "INPUTS|TASK_SOURCE|NO_CACHE",
+        "INPUTS|TASK_SOURCE",
         "tutorial/cache#reutilizar",
+    ),
+    "from prefect.cache_policies import NO_CACHE": (
+        "NO_CACHE",
+        "tutorial/cache#no-comparables",
     ),
     "from prefect.schedules import Cron, Interval": (
         "Cron|Interval",

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -89,11 +89,12 @@ class Practica:
         self.carpeta = self.raiz / CARPETA
         self._copiar_datos()
         copia = Copia(self.carpeta)
-        suyo = ejercicio.archivo_en(carpeta)
-        copia.copiar(carpeta, (suyo, *ejercicio.necesita))
+        self._suyo = ejercicio.archivo_en(carpeta)
+        copia.copiar(carpeta, (self._suyo, *ejercicio.necesita))
         archivo = self.carpeta / ejercicio.archivo
-        if suyo != archivo.name:
-            archivo.with_name(suyo).rename(archivo)
+        # Con otro número, en la copia se llama como ahora; si no ha cabido, no está.
+        with suppress(FileNotFoundError):
+            archivo.with_name(self._suyo).rename(archivo)
         self.diagnostico = Diagnostico(self.raiz, archivo, copia.fuera)
         self.ultima = Entrega(None, "")
         self.flujos: list[Flujo] = []  # de todas las veces que se ejecuta
@@ -154,8 +155,7 @@ class Practica:
             Tropiezo: si falta alguno, está vacío o Python no lo entiende.
             Averia: si está y no se puede leer.
         """
-        suyo = self.ejercicio.archivo_en(self.original)
-        for archivo in (suyo, *self.ejercicio.necesita):
+        for archivo in (self._suyo, *self.ejercicio.necesita):
             revisar(self.original / archivo)
 
     def ejecutar(self, *, con_flow: bool = True, puede_fallar: bool = False) -> Entrega:

@@ -167,6 +167,7 @@ def test_sin_una_causa_a_la_vista_vale_el_consejo_de_siempre(
             "NameError: name 'INPUTS' is not defined",
             "from prefect.cache_policies import",
         ),
+        ("NameError: name 'NO_CACHE' is not defined", "cache_policies import NO_CACHE"),
         ("NameError: name 'Interval' is not defined", "from prefect.schedules import"),
         ("NameError: name 'otro' is not defined", "Python no conoce ese nombre"),
         (

@@ -121,6 +121,14 @@ def test_las_flechas_del_esquema_son_las_que_hay(fria: Terminal) -> None:
     assert vistas == declaradas("ui-local")
 
 
+def test_nadie_mas_que_el_servidor_escucha(fria: Terminal) -> None:
+    suyos = [p for p in guardian.procesos(fria.base) if p.pid != os.getpid()]
+    puertos = {
+        c.laddr.port for p in suyos for c in conexiones(p) if c.status == "LISTEN"
+    }
+    assert puertos == {fria.puerto}
+
+
 def test_las_flechas_de_quien_ejecuta_son_las_que_hay(fria: Terminal) -> None:
     fria.guardar("tutorial/programacion/pipelines_ventas.py")
     fria.ejecutar("prefect work-pool create locales --type process")
@@ -144,11 +152,3 @@ def declaradas(pagina: str) -> Flechas:
     """Las flechas del esquema de una página del tutorial."""
     (esquema,) = leer_pagina(DOCS / f"tutorial/{pagina}.md").esquemas.values()
     return esquema.parejas
-
-
-def test_nadie_mas_que_el_servidor_escucha(fria: Terminal) -> None:
-    suyos = [p for p in guardian.procesos(fria.base) if p.pid != os.getpid()]
-    puertos = {
-        c.laddr.port for p in suyos for c in conexiones(p) if c.status == "LISTEN"
-    }
-    assert puertos == {fria.puerto}
