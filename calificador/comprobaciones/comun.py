@@ -99,13 +99,20 @@ def consejo(practica: Practica, nombre: str) -> str:
     )
 
 
-def consejo_de_columnas(tabla: "pd.DataFrame", *pedidas: str) -> str:
-    """Qué les pasa a las columnas de una tabla en la que falta alguna de las pedidas."""
+def con_columnas(
+    tabla: "pd.DataFrame", que: str, *pedidas: str, pagina: str = ""
+) -> Punto:
+    """Que una tabla tenga unas columnas."""
     suyas = ", ".join(map(str, tabla.columns))
-    faltan = " y ".join(nombre for nombre in pedidas if nombre not in tabla.columns)
-    return (
-        f"Sus columnas son {suyas}; falta {faltan}. Lo que se agrupa con groupby queda en el "
-        "índice, y con index=False no se guarda: antes, pásalo a una columna con reset_index()."
+    faltan = [nombre for nombre in pedidas if nombre not in tabla.columns]
+    return Punto(
+        "columnas",
+        que,
+        not faltan,
+        f"Sus columnas son {suyas}; falta {' y '.join(faltan)}. Lo que se agrupa con groupby "
+        "queda en el índice, y con index=False no se guarda: antes, pásalo a una columna con "
+        "reset_index().",
+        pagina,
     )
 
 

@@ -6,8 +6,8 @@ import pandas as pd
 
 from calificador.comprobaciones.comun import (
     coinciden,
+    con_columnas,
     consejo,
-    consejo_de_columnas,
     flow_completo,
     leer_parquet,
     unico_flujo,
@@ -59,13 +59,12 @@ def archivo(practica: Practica) -> Iterator[Punto]:
         "formato. Guárdalo con to_parquet(…).",
         "tutorial/primer-flow#resultado",
     )
-    tabla = leer(practica)
-    yield Punto(
-        "columnas",
+    yield con_columnas(
+        leer(practica),
         "Tiene las columnas tienda e ingresos",
-        {"tienda", "ingresos"} <= set(tabla.columns),
-        consejo_de_columnas(tabla, "tienda", "ingresos"),
-        "referencia/datos#ventas",
+        "tienda",
+        "ingresos",
+        pagina="referencia/datos#ventas",
     )
 
 

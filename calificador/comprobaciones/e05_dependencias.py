@@ -9,7 +9,7 @@ from calificador.comprobaciones.comun import (
     a_la_vez,
     antecesoras,
     coinciden,
-    consejo_de_columnas,
+    con_columnas,
     duracion,
     flow_completo,
     leer_parquet,
@@ -64,11 +64,8 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "tutorial/dependencias#que-ha-pasado",
     )
     tabla = leer_parquet(practica, INFORME)
-    yield Punto(
-        "columnas",
-        "El informe tiene la ciudad y su margen",
-        {"ciudad", "margen"} <= set(tabla.columns),
-        consejo_de_columnas(tabla, "ciudad", "margen"),
+    yield con_columnas(
+        tabla, "El informe tiene la ciudad y su margen", "ciudad", "margen"
     )
     obtenido = pd.to_numeric(tabla.set_index("ciudad")["margen"], errors="coerce")
     yield Punto(

@@ -116,23 +116,20 @@ def ejecutado(practica: Practica, run: UUID) -> Iterator[Punto]:
         "El log dice cuántas ventas válidas hay",
         any(re.search(rf"\b{VENTAS}\b", texto) for texto in suyos),
         f"He probado con un ventas.csv de {VENTAS} ventas válidas, además de filas repetidas y "
-        + que_dice_el_log(con_numero),
+        f"sin precio, y su log {que_dice_el_log(con_numero)}",
         "referencia/datos#venta" if con_numero else "tutorial/flow-y-task#log",
         por_el_log=True,
     )
 
 
 def que_dice_el_log(con_numero: list[str]) -> str:
-    """Qué falta en un log que no dice cuántas ventas válidas hay."""
+    """Cómo sigue la frase sobre un log que no dice cuántas ventas válidas hay."""
     if con_numero:
         return (
-            f"sin precio, y su log dice «{con_numero[-1][:80]}». Cuenta solo las válidas: "
-            "quita antes las repetidas y las incompletas."
+            f"dice «{con_numero[-1][:80]}». Cuenta solo las válidas: quita antes las repetidas "
+            "y las incompletas."
         )
-    return (
-        f"sin precio, y su log no dice {VENTAS}. Imprímelo dentro del flow, con "
-        "log_prints=True."
-    )
+    return f"no dice {VENTAS}. Imprímelo dentro del flow, con log_prints=True."
 
 
 def por_que_no(estado: "State") -> str:
