@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from entregas_de_prueba import (
     respuestas,
 )
 
+from calificador.comprobaciones import comun
 from calificador.correccion import corregir
 from calificador.ejercicios import Ejercicio, buscar
 from calificador.servicio import Servicio
@@ -115,19 +117,38 @@ def claves(ejercicio: Ejercicio) -> set[str]:
     """Las de los puntos que puede incumplir quien hace un ejercicio, leídas en su módulo."""
     nombre = f"calificador.comprobaciones.e{ejercicio.nombre.replace('-', '_')}"
     modulo = import_module(nombre)
-    llamadas = llamadas_en(Path(modulo.__file__))
-    escritas = {a.value for a in llamadas["Punto"] if isinstance(a, ast.Constant)}
-    comunes = {"flow_completo"} & llamadas.keys()
-    return escritas | comunes | {clave for clave, *_ in getattr(modulo, "AVERIAS", ())}
+    arbol = ast.parse(Path(modulo.__file__).read_text("utf-8"))
+    llamadas = {
+        nodo.func.id
+        for nodo in ast.walk(arbol)
+        if isinstance(nodo, ast.Call) and isinstance(nodo.func, ast.Name)
+    }
+    comunes = {clave for hace, clave in claves_comunes().items() if hace in llamadas}
+    averias = {clave for clave, *_ in getattr(modulo, "AVERIAS", ())}
+    return puntos_en(arbol) | comunes | averias
 
 
-def llamadas_en(archivo: Path) -> dict[str, list[ast.expr]]:
-    """El primer argumento de cada llamada de un módulo, por el nombre de lo que se llama."""
-    llamadas: dict[str, list[ast.expr]] = {}
-    for nodo in ast.walk(ast.parse(archivo.read_text("utf-8"))):
-        if isinstance(nodo, ast.Call) and isinstance(nodo.func, ast.Name):
-            llamadas.setdefault(nodo.func.id, []).extend(nodo.args[:1])
-    return llamadas
+@cache
+def claves_comunes() -> dict[str, str]:
+    """De cada función de `comun` que hace un punto, la clave de ese punto."""
+    funciones = {
+        nodo.name: puntos_en(nodo)
+        for nodo in ast.parse(Path(comun.__file__).read_text("utf-8")).body
+        if isinstance(nodo, ast.FunctionDef)
+    }
+    return {nombre: clave for nombre, puntos in funciones.items() for clave in puntos}
+
+
+def puntos_en(arbol: ast.AST) -> set[str]:
+    """Las claves escritas en cada `Punto("clave", …)` de un trozo de programa."""
+    return {
+        nodo.args[0].value
+        for nodo in ast.walk(arbol)
+        if isinstance(nodo, ast.Call)
+        and isinstance(nodo.func, ast.Name)
+        and nodo.func.id == "Punto"
+        and isinstance(nodo.args[0], ast.Constant)
+    }
 
 
 @por_nombre
