@@ -48,6 +48,7 @@ SITIO = "la web que comparten los procesos de las pruebas"
 TALLER = pytest.StashKey[Taller]()
 CACHE = pytest.StashKey[Path]()
 MEMORIA = pytest.StashKey[Memoria]()
+PUBLICADAS = pytest.StashKey[frozenset[Path]]()
 # Por qué no se ha escrito lo que la guía cuenta de sí.
 SIN_CONTAR = pytest.StashKey[str]()
 
@@ -148,7 +149,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
     """Cambia la página de pytest-codeblocks por la nuestra; si no se publica, la quita."""
     recogidos = yield
-    if DOCS in file_path.parents and file_path not in paginas():
+    if DOCS in file_path.parents and file_path not in publicadas(parent.config):
         return [nodo for nodo in recogidos if not isinstance(nodo, MarkdownFile)]
     return [
         PaginaDePrueba.from_parent(parent, path=nodo.path)
@@ -156,6 +157,13 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> Iterator:
         else nodo
         for nodo in recogidos
     ]
+
+
+def publicadas(config: pytest.Config) -> frozenset[Path]:
+    """Las páginas, preguntadas a MkDocs una vez por sesión y no por cada archivo de docs/."""
+    if PUBLICADAS not in config.stash:
+        config.stash[PUBLICADAS] = frozenset(paginas())
+    return config.stash[PUBLICADAS]
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)

@@ -27,17 +27,18 @@ def arbol(archivo: Path) -> ast.Module:
     return ast.parse(archivo.read_text("utf-8"))
 
 
+@cache
 def archivos() -> list[Path]:
     """Los programas nuestros, menos el módulo de los hechos."""
     todos = (ruta for carpeta in NUESTRO for ruta in (RAIZ / carpeta).rglob("*.py"))
     return sorted(ruta for ruta in todos if ruta != MODULO)
 
 
-def textos(programa: ast.AST) -> Iterator[str]:
+@cache
+def textos(archivo: Path) -> set[str]:
     """Las cadenas de un programa, también los trozos fijos de las que llevan huecos."""
-    for nodo in ast.walk(programa):
-        if isinstance(nodo, ast.Constant) and isinstance(nodo.value, str):
-            yield nodo.value
+    nodos = (n for n in ast.walk(arbol(archivo)) if isinstance(n, ast.Constant))
+    return {nodo.value for nodo in nodos if isinstance(nodo.value, str)}
 
 
 # Lo que está en el módulo se usa y se comprueba.
@@ -54,6 +55,7 @@ def publicos() -> set[str]:
     return nombres | {f"Estado.{estado.name}" for estado in por_dentro.Estado}
 
 
+@cache
 def usados(archivo: Path) -> set[str]:
     """Los nombres del módulo de los hechos que usa un programa."""
     importados, usados = set(), set()
@@ -204,7 +206,7 @@ def del_modulo() -> list[str]:
 
 @pytest.mark.parametrize("texto", del_modulo())
 def test_nadie_mas_escribe_ese_texto(texto: str) -> None:
-    repiten = [a.name for a in archivos() if any(texto in t for t in textos(arbol(a)))]
+    repiten = [a.name for a in archivos() if any(texto in t for t in textos(a))]
     assert not repiten, f"«{texto}» tiene nombre en {MODULO.name}: {repiten}"
 
 
@@ -215,7 +217,7 @@ def test_cada_ajuste_que_se_nombra_existe() -> None:
     nombrados = {
         ajuste
         for archivo in [*archivos(), MODULO]
-        for texto in textos(arbol(archivo))
+        for texto in textos(archivo)
         for ajuste in AJUSTE.findall(texto)
     }
     assert "PREFECT_API_URL" in nombrados
