@@ -30,7 +30,7 @@ from motor.rutas import CARPETA
 LINUX = sys.platform == "linux"  # macOS no respeta ese límite
 
 UNO = buscar("1")
-SIN_FIN = "while True:\n    pass\n"
+SIN_FIN = "import time\n\nwhile True:\n    time.sleep(1)\n"
 QUE_MATA = """import os
 from contextlib import suppress
 
