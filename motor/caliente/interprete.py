@@ -31,7 +31,7 @@ from importlib.machinery import BuiltinImporter, SourceFileLoader
 from importlib.metadata import entry_points
 from io import IOBase, open_code
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, TracebackType
 from typing import NamedTuple, NoReturn
 
 import precarga
@@ -307,12 +307,47 @@ def ejecutar_archivo(nombre: str, principal: ModuleType) -> None:
 
 
 def quejarse(error: BaseException) -> None:
-    """Como `python`, que no tendría en la traza los marcos de este módulo."""
+    """Como `python` ante un error que nadie atiende."""
+    sys.excepthook(type(error), error, sin_lo_nuestro(error))
+
+
+def quejarse_al_cerrar(error: BaseException) -> None:
+    """Como `python` ante un error mientras espera a los hilos: lo dice y sigue cerrando.
+
+    Si no se atendiera, al terminar Python volvería a esperar a los mismos hilos; uno al que
+    nadie ha podido decir que termine, como el de los eventos de Prefect, no terminaría nunca.
+    Fuente de los textos: wait_for_thread_shutdown, en Python/pylifecycle.c de CPython.
+    """
+    dicho = (None, threading)
+    if sys.version_info >= (3, 13):
+        dicho = ("Exception ignored on threading shutdown", None)
+    datos = (type(error), error, sin_lo_nuestro(error), *dicho)
+    sys.unraisablehook(clase_de_error_ignorado()(datos))
+
+
+def clase_de_error_ignorado() -> type:
+    """La de lo que recibe `sys.unraisablehook`, que no tiene nombre: se le ve a uno."""
+
+    class Roto:
+        def __del__(self) -> None:
+            raise RuntimeError
+
+    vistos: list[object] = []
+    sys.unraisablehook, suyo = vistos.append, sys.unraisablehook
+    try:
+        Roto()
+    finally:
+        sys.unraisablehook = suyo
+    return type(vistos[0])
+
+
+def sin_lo_nuestro(error: BaseException) -> TracebackType | None:
+    """La traza de un error, sin los marcos de este módulo, que `python` no tendría."""
     traza = error.__traceback__
     while traza and traza.tb_frame.f_globals is globals():
         traza = traza.tb_next
     error.__traceback__ = traza
-    sys.excepthook(type(error), error, traza)
+    return traza
 
 
 def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
@@ -333,7 +368,10 @@ def terminar(orden: list[str], precargado: precarga.Precargado) -> NoReturn:
     if codigo is not None and not isinstance(codigo, int):
         print(codigo, file=sys.stderr)
         codigo = 1
-    threading._shutdown()
+    try:
+        threading._shutdown()
+    except BaseException as error:
+        quejarse_al_cerrar(error)
     atexit._run_exitfuncs()
     vaciar_archivos()
     os._exit(codigo or 0)

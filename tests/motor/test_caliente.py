@@ -50,6 +50,17 @@ OFICIOS: dict[str, tuple[dict[str, str], str]] = {
         },
         "python a.py",
     ),
+    "una interrupción mientras se espera a los hilos": (
+        {
+            "a.py": "import atexit, os, signal, threading\n"
+            "def interrumpir():\n"
+            "    os.kill(os.getpid(), signal.SIGINT)\n"
+            "    threading.Event().wait(30)\n"
+            "threading._register_atexit(interrumpir)\n"
+            "atexit.register(print, 'se llega al final')\n"
+        },
+        "python a.py",
+    ),
     "nada importado": (
         {"a.py": "import sys\nprint('prefect' in sys.modules)\n"},
         "python a.py",
