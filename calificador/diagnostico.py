@@ -139,7 +139,7 @@ class Diagnostico:
 
     def _llamada_de_mas(self, error: str) -> Indicio | None:
         """Un argumento que es una función y que se da ya llamada."""
-        sin_argumentos = re.match(r"TypeError: (?P<funcion>\w+)\(\) missing", error)
+        sin_argumentos = re.match(r"TypeError:.(?P<funcion>\w+)\(\).missing", error)
         funcion = sin_argumentos["funcion"] if sin_argumentos else ""
         if not (argumento := self._fuente.argumento_llamado(funcion)):
             return None
