@@ -639,7 +639,7 @@ def llamar_a_algo() -> None:
 def usar_una_politica_de_texto() -> None:
     from prefect import task
 
-    task(print, cache_policy="INPUTS")()
+    task(puerto_libre, cache_policy="INPUTS")()
 
 
 def entrar_en_el_cliente_asincrono() -> None:
@@ -652,7 +652,7 @@ def entrar_en_el_cliente_asincrono() -> None:
 def reintentar_segun_un_texto() -> None:
     from prefect import task
 
-    task(print, retry_condition_fn="es_pasajero")
+    task(puerto_libre, retry_condition_fn="es_pasajero")
 
 
 def servir_una_lista() -> None:
