@@ -58,6 +58,13 @@ def mostrar_tropiezo(consola: Console, correccion: Correccion) -> None:
         explicar(consola, tropiezo.consejo, tropiezo.pagina)
 
 
+def mostrar_avisos(consola: Console, correccion: Correccion) -> None:
+    """Lo que otro día podría salir mal en un programa que ha aprobado."""
+    for aviso in correccion.avisos:
+        consola.print("  [yellow]![/] Está todo, pero conviene que cambies algo")
+        explicar(consola, *aviso)
+
+
 def explicar(consola: Console, consejo: str, pagina: str) -> None:
     """Qué hacer con lo que falta, y la página que lo cuenta."""
     if consejo:

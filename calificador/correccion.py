@@ -41,6 +41,8 @@ def corregir(
                 break
     except Tropiezo as tropiezo:
         correccion.tropiezo = con_su_causa(practica, tropiezo)
+    else:
+        correccion.avisos = practica.diagnostico.avisos() if correccion.aprobado else []
     finally:
         correccion.flujos = practica.flujos
         practica.cerrar()

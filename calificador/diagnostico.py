@@ -11,8 +11,9 @@ from pathlib import Path
 from calificador.averias import Averia, en_lo_impreso
 from calificador.errores import explicar, ultimo_error
 from calificador.fuente import Fuente
-from calificador.indicios import Indicio, buscar
-from calificador.veredicto import Tropiezo
+from calificador.indicios import avisos, buscar, sin_llamar
+from calificador.lengua import frase
+from calificador.veredicto import Indicio, Tropiezo
 from motor.ejecuciones import Flujo
 from motor.prefect_por_dentro import SERVIDO
 
@@ -59,6 +60,10 @@ class Diagnostico:
         return buscar(
             self._fuente, entrega.salida, entrega.flujos, por_el_log=por_el_log
         )
+
+    def avisos(self) -> list[Indicio]:
+        """Lo que podría salir mal otro día, aunque hoy esté todo; véase `indicios.avisos`."""
+        return avisos(self._fuente)
 
     def con_error(self, entrega: Entrega) -> Tropiezo | Averia:
         """El programa terminó con error: cuál y en qué línea suya."""
@@ -112,7 +117,7 @@ class Diagnostico:
         dicho = visible(dicho.replace(f"{self._raiz}/", ""))
         return Tropiezo(
             f"«{self._nombre}» termina con un error{donde}",
-            f"{dicho.rstrip('.')}. {consejo}".strip(),
+            f"{frase(dicho)} {consejo}".strip(),
             pagina,
         )
 
@@ -130,7 +135,19 @@ class Diagnostico:
                 "desde __file__.",
                 "tutorial/primer-flow#rutas",
             )
-        return explicar(error)
+        return self._llamada_de_mas(error) or explicar(error)
+
+    def _llamada_de_mas(self, error: str) -> Indicio | None:
+        """Un argumento que es una función y que se da ya llamada."""
+        sin_argumentos = re.match(r"TypeError:.(?P<funcion>\w+)\(\).missing", error)
+        funcion = sin_argumentos["funcion"] if sin_argumentos else ""
+        if not (argumento := self._fuente.argumento_llamado(funcion)):
+            return None
+        return Indicio(
+            f"Con {argumento}={funcion}() la llamas tú, y sin darle nada. Dásela a Prefect, "
+            f"que la llama cuando toca: {argumento}={funcion}, sin paréntesis.",
+            "tutorial/reintentos#condicion",
+        )
 
     def _ultimas_palabras(self, entrega: Entrega) -> str:
         """Lo último que imprimió un programa que no deja traza."""
@@ -156,12 +173,8 @@ class Diagnostico:
                 "servidor, y aquí no se ve. Quítalo: la dirección se pone fuera.",
                 "tutorial/ui-local#direccion",
             )
-        if flow := self._fuente.sin_parentesis():
-            return Indicio(
-                f"Has escrito {flow} sin paréntesis: eso lo nombra, pero no lo llama. "
-                f"Escribe {flow}().",
-                "tutorial/flow-y-task#flow",
-            )
+        if indicio := sin_llamar(self._fuente):
+            return indicio
         if escrito := self._fuente.main_mal_escrito():
             return Indicio(
                 f"Comparas __name__ con «{escrito}», y al ejecutar un archivo vale "

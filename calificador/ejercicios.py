@@ -24,7 +24,9 @@ class Ejercicio:
         titulo: cómo se llama.
         dificultad: de 1 a 3.
         practica: qué se practica, en una línea.
-        lee: la página que conviene leer antes, relativa a docs/ y sin extensión.
+        lee: la página que conviene leer antes, relativa a docs/ y sin extensión: la que lo
+            propone al acabar.
+        usa: la sección con la que se resuelve, si está en otra página.
         pistas: de la más vaga a la más concreta.
         necesita: otros archivos del estudiante que usa.
     """
@@ -36,6 +38,7 @@ class Ejercicio:
     lee: str
     pistas: list[str]
     necesita: list[str]
+    usa: str
 
     @property
     def nombre(self) -> str:
@@ -77,7 +80,9 @@ def tema_de(nombre: str) -> str:
 def leer_catalogo() -> list[Ejercicio]:
     """Todos los ejercicios, en orden."""
     datos = tomllib.loads(CATALOGO.read_text("utf-8"))
-    fichas = [Ejercicio(**{"necesita": []} | ficha) for ficha in datos["ejercicio"]]
+    fichas = [
+        Ejercicio(**{"necesita": [], "usa": ""} | ficha) for ficha in datos["ejercicio"]
+    ]
     return sorted(fichas, key=lambda ficha: ficha.numero)
 
 

@@ -37,15 +37,62 @@ class Fuente:
             if "flow" in map(nombre, f.decorator_list)
         }
 
-    def sin_parentesis(self) -> str:
-        """El flow que se nombra en una línea sin llamarlo, si lo hay."""
-        return next((n for n in self.nombradas_sin_llamar() if n in self.flows), "")
+    @cached_property
+    def funciones(self) -> dict[str, Funcion]:
+        """Todas las suyas, también las que no llevan nada encima."""
+        return {f.name: f for f in self._de(Funcion)}
 
-    def nombradas_sin_llamar(self) -> list[str]:
-        """Las funciones suyas que están solas en una línea, sin paréntesis."""
-        suyas = {f.name for f in self._de(ast.FunctionDef | ast.AsyncFunctionDef)}
+    @cached_property
+    def tasks(self) -> set[str]:
+        """Los nombres de las funciones con `@task` o `@task(…)` encima."""
+        return {
+            n
+            for n, f in self.funciones.items()
+            if "task" in map(nombre, f.decorator_list)
+        }
+
+    def nombrada_sin_llamar(self) -> Funcion | None:
+        """La función suya que está sola en una línea, sin paréntesis, si la hay."""
         sueltos = [n.value for n in self._de(ast.Expr) if isinstance(n.value, ast.Name)]
-        return [nombre.id for nombre in sueltos if nombre.id in suyas]
+        suyas = (self.funciones.get(suelto.id) for suelto in sueltos)
+        return next(filter(None, suyas), None)
+
+    def argumento_llamado(self, funcion: str) -> str:
+        """El argumento al que se da `funcion()`, y no `funcion`, si lo hay."""
+        for argumento in self._de(ast.keyword):
+            if isinstance(argumento.value, ast.Call) and (
+                nombre(argumento.value) == funcion
+            ):
+                return argumento.arg or ""
+        return ""
+
+    def sin_decorar(self) -> list[str]:
+        """Las funciones suyas, sin nada encima, a las que un flow da algún argumento."""
+        llamadas = {
+            nombre(nodo)
+            for flow in self.flows.values()
+            for nodo in ast.walk(flow)
+            if isinstance(nodo, ast.Call)
+            and isinstance(nodo.func, ast.Name)
+            and (nodo.args or nodo.keywords)
+        }
+        return [
+            n
+            for n, f in self.funciones.items()
+            if n in llamadas and not f.decorator_list
+        ]
+
+    def envios_olvidados(self) -> list[tuple[int, str]]:
+        """Las líneas con un `.submit()` o un `.map()` cuyo future no se guarda, y su task."""
+        sueltas = [n.value for n in self._de(ast.Expr) if isinstance(n.value, ast.Call)]
+        return [
+            (llamada.lineno, llamada.func.value.id)
+            for llamada in sueltas
+            if isinstance(llamada.func, ast.Attribute)
+            and llamada.func.attr in {"submit", "map"}
+            and isinstance(llamada.func.value, ast.Name)
+            and llamada.func.value.id in self.tasks
+        ]
 
     def sin_await(self) -> int:
         """La línea en la que se llama a un flow asíncrono sin esperarlo; 0, si no la hay."""

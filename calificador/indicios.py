@@ -5,21 +5,14 @@ no serviría de nada.
 """
 
 import re
-from typing import NamedTuple
 
 from calificador.errores import ultimo_error
 from calificador.fuente import Fuente
+from calificador.veredicto import Indicio
 from motor.ejecuciones import Flujo
 from motor.prefect_por_dentro import Estado
 
 A_MEDIAS = {Estado.CRASHED, Estado.PENDING, Estado.RUNNING}
-
-
-class Indicio(NamedTuple):
-    """Una causa: qué hacer y dónde se explica."""
-
-    consejo: str
-    pagina: str
 
 
 def buscar(
@@ -59,6 +52,18 @@ def sin_await(fuente: Fuente, salida: str, flujos: list[Flujo]) -> Indicio | Non
     )
 
 
+def sin_llamar(fuente: Fuente) -> Indicio | None:
+    """Una función sola en su línea, sin paréntesis: a Python le parece bien."""
+    if not (funcion := fuente.nombrada_sin_llamar()):
+        return None
+    argumentos = "…" if funcion.args.args else ""
+    return Indicio(
+        f"Has escrito {funcion.name} sin paréntesis: eso es su nombre, y no una llamada. "
+        f"Escribe {funcion.name}({argumentos}).",
+        "tutorial/flow-y-task#flow",
+    )
+
+
 def de_golpe(fuente: Fuente, salida: str) -> Indicio | None:
     if ultimo_error(salida) or not fuente.corta_de_golpe():
         return None
@@ -81,6 +86,19 @@ def sin_esperar(flujos: list[Flujo]) -> Indicio | None:
                     "tutorial/dependencias#fallo-silencioso",
                 )
     return None
+
+
+def avisos(fuente: Fuente) -> list[Indicio]:
+    """Lo que podría salir mal otro día en un programa que hoy ha hecho lo que se pide."""
+    return [
+        Indicio(
+            f"En la línea {linea} envías {task} y sueltas su future: si falla, el flow dirá "
+            "Completed, y si no ha empezado al acabar el flow, ni siquiera se ejecuta. Guarda "
+            "el future y pide su .result(), o llama a la task sin .submit().",
+            "tutorial/dependencias#fallo-silencioso",
+        )
+        for linea, task in fuente.envios_olvidados()
+    ]
 
 
 def otro_print(fuente: Fuente) -> Indicio | None:

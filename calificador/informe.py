@@ -24,4 +24,5 @@ def datos(correccion: Correccion) -> dict[str, object]:
             "consejo": tropiezo.consejo,
             "pagina": tropiezo.pagina,
         },
+        "avisos": [aviso._asdict() for aviso in correccion.avisos],
     }

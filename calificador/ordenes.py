@@ -449,6 +449,7 @@ def una_vuelta(
                 ejercicio, carpeta, servicio, partial(vista.mostrar_punto, consola)
             )
         vista.mostrar_tropiezo(consola, correccion)
+        vista.mostrar_avisos(consola, correccion)
         if pedido.dibujo:
             mostrar_dibujo(consola, correccion)
         if pedido.solucion:

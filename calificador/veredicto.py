@@ -1,6 +1,7 @@
 """El veredicto: los puntos que pide un ejercicio y lo que impide seguir."""
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from calificador.ejercicios import Ejercicio
 from motor.ejecuciones import Flujo
@@ -27,6 +28,13 @@ class Punto:
     por_el_log: bool = False
 
 
+class Indicio(NamedTuple):
+    """Una causa, o un aviso: qué hacer y dónde se explica."""
+
+    consejo: str
+    pagina: str
+
+
 class Tropiezo(Exception):
     """Algo impide seguir: el archivo falta, no se entiende, no termina…
 
@@ -51,6 +59,7 @@ class Correccion:
         tropiezo: lo que ha impedido seguir, si es el caso.
         programa: el archivo que se ha corregido, tal como estaba.
         flujos: lo que ejecutó, cada vez que se ejecutó.
+        avisos: si aprueba, lo que otro día podría salirle mal; no le resta nada.
     """
 
     ejercicio: Ejercicio
@@ -58,6 +67,7 @@ class Correccion:
     tropiezo: Tropiezo | None = None
     programa: bytes = b""
     flujos: list[Flujo] = field(default_factory=list)
+    avisos: list[Indicio] = field(default_factory=list)
 
     @property
     def aprobado(self) -> bool:

@@ -440,6 +440,19 @@ SIN_BLOCK = "Unable to find block document"
 BLOCK_REPETIDO = "already in use"
 # Un `interval` que no se entiende. Fuente: prefect/client/schemas/schedules.py.
 INTERVALO_MALO = "IntervalSchedule"
+# `to_deployment(parameters=…)` de algo que no es un diccionario. Fuente:
+# prefect/deployments/runner.py.
+PARAMETROS_QUE_NO_SON_DICCIONARIO = r"RunnerDeployment\s+parameters\s"
+# `serve(…)` de algo que no es un deployment. Fuente: prefect/flows.py, `serve`.
+SERVIR_LO_QUE_NO_ES = "has no attribute 'work_pool_name'"
+# `cache_policy=…` de un texto, al llamar a la task. Fuente: prefect/task_engine.py.
+POLITICA_QUE_NO_LO_ES = "has no attribute 'isolation_level'"
+# `retry_condition_fn=…` de algo que no es una función. Fuente: prefect/tasks.py.
+CONDICION_QUE_NO_LO_ES = "Expected `retry_condition_fn` to be callable"
+# Un `with` con el cliente asíncrono. Fuente: prefect/client/orchestration/__init__.py.
+CLIENTE_ASINCRONO = "must be entered with an async context"
+# Un filtro por tipos de estado que no lo son. Fuente: prefect/client/schemas/filters.py.
+TIPOS_DE_ESTADO = "FlowRunFilterStateType"
 # `.deploy(…)` sin decir dónde, o donde no hay. Fuente: prefect/flows.py.
 SIN_WORK_POOL = "work pool"
 # Las clases de lo que devuelven .submit() y .map(). Fuente: prefect/futures.py.

@@ -28,9 +28,10 @@ def ficha(ejercicio: Ejercicio) -> str:
 
 
 def antes(ejercicio: Ejercicio) -> str:
-    """Lo que conviene leer y lo difícil que es."""
+    """Lo que conviene leer, con qué se resuelve si no es con eso, y lo difícil que es."""
+    usa = f" Se resuelve con {enlace(ejercicio.usa)}." if ejercicio.usa else ""
     return (
-        f"**Antes, lee:** {enlace(ejercicio.lee)}. "
+        f"**Antes, lee:** {enlace(ejercicio.lee)}.{usa} "
         f"**Dificultad:** {DIFICULTAD[ejercicio.dificultad]}.\n"
     )
 
@@ -59,11 +60,17 @@ def indice(ejercicios: list[Ejercicio]) -> str:
     return "".join(f"| {' | '.join(celdas)} |\n" for celdas in lineas)
 
 
-def enlace(pagina: str) -> str:
-    """Un enlace a una página de docs/ con su título, desde la carpeta de los ejercicios."""
+def enlace(citada: str) -> str:
+    """Un enlace a una página de docs/, o a una sección, con su título.
+
+    Args:
+        citada: la página, o `página#sección`, vista desde docs/; se enlaza desde la carpeta
+            de los ejercicios.
+    """
+    pagina, almohadilla, ancla = citada.partition("#")
     texto = (DOCS / f"{pagina}.md").read_text("utf-8")
     titulo = next(li[2:] for li in texto.splitlines() if li.startswith("# "))
-    return f"[{titulo}](../{pagina}.md)"
+    return f"[{titulo}](../{pagina}.md{almohadilla}{ancla})"
 
 
 def escribir() -> None:

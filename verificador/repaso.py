@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+from calificador import progreso
+from calificador.ejercicios import leer_catalogo
 from motor import ejecuciones
-from motor.rutas import RAIZ, README
+from motor.rutas import DOCS, RAIZ, README
 from verificador import album, salidas
 from verificador.bloques import PYTHON, Bloque
 from verificador.figuras.capturas import CapturaRota
@@ -67,6 +69,7 @@ class Repaso:
             if self.pagina.ruta == README:
                 opciones = {"servidor": False, "carpeta": ".", "proyecto": True}
             self._terminal = self.taller.terminal(**opciones)
+            resolver_los_anteriores(self.pagina.ruta, self._terminal.carpeta)
         return self._terminal
 
     @property
@@ -290,6 +293,21 @@ class Repaso:
             if ruta.is_relative_to(RAIZ / "snippets"):
                 return Origen(ruta, int(numero))
         return None
+
+
+def resolver_los_anteriores(pagina: Path, carpeta: Path) -> None:
+    """Si una página es la de un ejercicio, deja apuntado que el lector resolvió los de antes.
+
+    Se hacen en orden: sin esto, el calificador diría en todas las páginas que lleva uno.
+
+    Args:
+        pagina: la que se repasa.
+        carpeta: la del lector, donde el calificador apunta su progreso.
+    """
+    nombres = [ejercicio.nombre for ejercicio in leer_catalogo()]
+    if pagina.parent == DOCS / "ejercicios" and pagina.stem in nombres:
+        for nombre in nombres[: nombres.index(pagina.stem)]:
+            progreso.apuntar(carpeta, nombre, resuelto=True)
 
 
 def final_inesperado(bloque: Bloque, ejecucion: Ejecucion) -> str:

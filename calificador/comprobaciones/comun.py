@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.fuente import Fuente
+from calificador.indicios import sin_llamar
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
 from motor.ejecuciones import Flujo, Tarea
@@ -74,6 +75,11 @@ def leer_parquet(practica: Practica, nombre: str) -> "pd.DataFrame":
         ) from None
 
 
+def fuente_de(practica: Practica) -> Fuente:
+    """Lo que se lee en su programa, para explicar mejor lo que no pasó."""
+    return Fuente(practica.carpeta / practica.ejercicio.archivo)
+
+
 def consejo(practica: Practica, nombre: str) -> str:
     """Dónde ha ido a parar un resultado que no está en su sitio."""
     otros: list[Path] = [f for f in practica.raiz.rglob(nombre) if f.is_file()]
@@ -85,12 +91,9 @@ def consejo(practica: Practica, nombre: str) -> str:
             f"Está en {lugar}/. Calcula la ruta desde el archivo, con "
             "Path(__file__).resolve().parents[3], y no desde donde lo ejecutas."
         )
-    fuente = Fuente(practica.carpeta / practica.ejercicio.archivo)
-    if sin_llamar := fuente.nombradas_sin_llamar():
-        return (
-            f"Has escrito {sin_llamar[0]} sin paréntesis: eso la nombra, pero no la llama. "
-            f"Escribe {sin_llamar[0]}(…)."
-        )
+    fuente = fuente_de(practica)
+    if indicio := sin_llamar(fuente):
+        return indicio.consejo
     if suyos := sorted(f.name for f in practica.salida.glob("*.parquet")):
         return f"Ahí está {suyos[0]}: guárdalo con el nombre del enunciado, {nombre}."
     return (

@@ -6,6 +6,7 @@ import pandas as pd
 
 from calificador.comprobaciones.aparte import llamar_de_varias_formas
 from calificador.comprobaciones.comun import unico_flujo, validas
+from calificador.lengua import frase
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 from motor.prefect_por_dentro import PARAMETRO_DE_OTRO_TIPO
@@ -43,8 +44,8 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "Con otra tienda y otro mínimo, devuelve otra cuenta",
         con_los_dos["valor"] == contar(practica, "Monterrey", MINIMO),
         f"Con Monterrey y {MINIMO} ha devuelto {con_los_dos['valor']}, y son "
-        f"{contar(practica, 'Monterrey', MINIMO)}. Usa los dos parámetros en la cuenta, con "
-        ">= para el mínimo, solo las ventas válidas, y termina con return.",
+        f"{contar(practica, 'Monterrey', MINIMO)}. "
+        f"{por_que_otra_cuenta(practica, con_los_dos['valor'])}",
         "tutorial/flow-y-task#parametros",
     )
     con_centavos = respuestas["con centavos"]
@@ -126,12 +127,29 @@ def llamar(practica: Practica, flujo: str) -> dict[str, Respuesta]:
 def resumen(respuesta: Respuesta) -> str:
     """Lo que pasó con una llamada, en una frase."""
     if "error" in respuesta:
-        mensaje = " ".join(respuesta["mensaje"].splitlines()[:2]).rstrip(".")
-        return f"{respuesta['error']}: {mensaje}."
+        mensaje = " ".join(respuesta["mensaje"].splitlines()[:2])
+        return frase(f"{respuesta['error']}: {mensaje}")
     return f"ha devuelto {respuesta['valor']}."
 
 
-def contar(practica: Practica, tienda: str, minimo: float) -> str:
+def por_que_otra_cuenta(practica: Practica, valor: str) -> str:
+    """Qué hacer con una cuenta que no sale, según la que sale."""
+    if valor == "None":
+        return "Tu flow no devuelve nada: termina con return y la cuenta."
+    if valor == contar(practica, "Monterrey", MINIMO + 0.01):
+        return f"Has dejado fuera las que cuestan justo {MINIMO}: compara con >=, y no con >."
+    if valor == contar(practica, "Monterrey", MINIMO, limpiar=False):
+        return (
+            "Has contado las repetidas o las incompletas: quítalas antes con "
+            'drop_duplicates() y dropna(subset=["precio", "cantidad"]).'
+        )
+    return "Usa los dos parámetros en la cuenta, en vez de un valor escrito a mano."
+
+
+def contar(
+    practica: Practica, tienda: str, minimo: float, *, limpiar: bool = True
+) -> str:
     """Cuántas ventas hay, contadas aquí."""
-    ventas = validas(pd.read_csv(practica.datos / "ventas.csv"))
+    ventas = pd.read_csv(practica.datos / "ventas.csv")
+    ventas = validas(ventas) if limpiar else ventas
     return str(((ventas["tienda"] == tienda) & (ventas["precio"] >= minimo)).sum())

@@ -12,6 +12,7 @@ from calificador.comprobaciones.comun import (
     con_columnas,
     duracion,
     flow_completo,
+    fuente_de,
     leer_parquet,
     unico_flujo,
 )
@@ -58,10 +59,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "sin_dependencia",
         "Otra task depende de las tres",
         bool(unidas),
-        "Ninguna task recibe lo que devuelven las tres lecturas, así que Prefect no sabe que "
-        "debe esperarlas. Pásale los tres futures como argumentos, sin sleep ni variables "
-        "globales.",
-        "tutorial/dependencias#que-ha-pasado",
+        *por_que_no_depende(practica),
     )
     tabla = leer_parquet(practica, INFORME)
     yield con_columnas(
@@ -89,12 +87,17 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
 
 def lo_que_imprime(salida: str, flujo: Flujo, margenes: pd.Series) -> Iterator[Punto]:
     """Que diga la ciudad y lo que ha tardado."""
+    otras = [str(ciudad) for ciudad in margenes.index if str(ciudad) in salida]
     yield Punto(
         "sin_ciudad",
         "Imprime la ciudad con más margen",
-        str(margenes.idxmax()) in salida,
-        f"Es {margenes.idxmax()}, y no la veo en lo que imprime tu programa.",
-        "tutorial/flow-y-task#log",
+        str(margenes.idxmax()) in otras,
+        f"Imprime {' y '.join(otras)}, y hay otra con más margen. Ordena la tabla de mayor a "
+        "menor, con sort_values y ascending=False, y toma la primera fila."
+        if otras
+        else "No veo ninguna ciudad en lo que imprime tu programa. Imprime la de la primera "
+        "fila, con la tabla ordenada de mayor a menor.",
+        "ejercicios/05-dependencias#enunciado" if otras else "tutorial/flow-y-task#log",
     )
     yield Punto(
         "sin_tiempo",
@@ -103,6 +106,24 @@ def lo_que_imprime(salida: str, flujo: Flujo, margenes: pd.Series) -> Iterator[P
         "No veo los segundos en lo que imprime. Guarda time.perf_counter() al empezar el flow "
         "y, después de guardar, réstaselo al de ese momento.",
         "tutorial/dependencias#llamadas-directas",
+    )
+
+
+def por_que_no_depende(practica: Practica) -> tuple[str, str]:
+    """Por qué ninguna task recibe las tres lecturas, y dónde se explica."""
+    if sin_task := fuente_de(practica).sin_decorar():
+        una = len(sin_task) == 1
+        return (
+            f"{' y '.join(sin_task)} no {'es una task' if una else 'son tasks'}: sin @task "
+            "encima, Prefect no sabe de qué depende. Decora la que une y pásale los tres "
+            "futures, sin .result().",
+            "tutorial/flow-y-task#task",
+        )
+    return (
+        "Ninguna task recibe lo que devuelven las tres lecturas, así que Prefect no sabe que "
+        "debe esperarlas. Pásale los tres futures como argumentos, sin sleep ni variables "
+        "globales.",
+        "tutorial/dependencias#que-ha-pasado",
     )
 
 

@@ -68,9 +68,22 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "La segunda vez, las cuatro salen de la caché",
         len(guardadas) >= TASKS,
         f"Lo he ejecutado dos veces y, la segunda, {len(guardadas)} de {len(segunda)} tasks "
-        "estaban en Cached. Una variable se pierde al terminar el programa, y persist_result "
-        "solo sirve dentro del mismo flow run: dale a cada task una cache_policy.",
+        f"estaban en Cached. {por_que_no_reutiliza(segunda)}",
         "tutorial/cache#reutilizar",
+    )
+
+
+def por_que_no_reutiliza(tareas: list[Tarea]) -> str:
+    """Qué hacer si, la segunda vez, no salen todas de la caché; si falta alguna, cuál."""
+    otras = dict.fromkeys(t.nombre for t in tareas if t.estado != Estado.CACHED)
+    if len(otras) < len({t.nombre for t in tareas}):
+        return (
+            f"Se ha calculado otra vez: {', '.join(otras)}. Cada @task lleva su propia "
+            "cache_policy, también la de esa función."
+        )
+    return (
+        "Una variable se pierde al terminar el programa, y persist_result solo sirve dentro "
+        "del mismo flow run: dale a cada task una cache_policy."
     )
 
 

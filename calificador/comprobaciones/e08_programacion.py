@@ -11,6 +11,7 @@ import pandas as pd
 
 from calificador.comprobaciones.comun import proximas
 from calificador.comprobaciones.registro import mensajes
+from calificador.lengua import frase
 from calificador.practica import Practica, Servido
 from calificador.veredicto import Punto, Tropiezo
 from motor.apuntes import empezadas
@@ -135,8 +136,7 @@ def que_dice_el_log(con_numero: list[str]) -> str:
 def por_que_no(estado: "State") -> str:
     """Qué hacer con una ejecución que no se ha completado."""
     if estado.is_final():
-        mensaje = (estado.message or "").rstrip(".")
-        return f"{mensaje}. Prueba el flow llamándolo tú antes de servirlo."
+        return f"{frase(estado.message or '')} Prueba el flow llamándolo tú antes de servirlo."
     return (
         "No llega a empezar: para ejecutarla se vuelve a leer tu archivo. ¿Está .serve(…) "
         'dentro de if __name__ == "__main__":?'

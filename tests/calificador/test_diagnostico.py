@@ -159,6 +159,46 @@ def test_sin_una_causa_a_la_vista_vale_el_consejo_de_siempre(
             "letra por letra",
         ),
         (
+            "TypeError: FlowDecorator.__call__() got an unexpected keyword argument "
+            "'cache_policy'",
+            "cache_policy es de cada task: va en @task",
+        ),
+        (
+            "TypeError: FlowDecorator.__call__() got an unexpected keyword argument "
+            "'retry_condition_fn'",
+            "retry_condition_fn es de cada task: va en @task",
+        ),
+        (
+            "TypeError: task() got an unexpected keyword argument 'cache'",
+            "Se llama cache_policy",
+        ),
+        (
+            "AttributeError: 'str' object has no attribute 'isolation_level'",
+            "sin comillas",
+        ),
+        (
+            "TypeError: Expected `retry_condition_fn` to be callable, got str instead.",
+            "sin comillas ni paréntesis",
+        ),
+        (
+            "ValidationError: 1 validation error for RunnerDeployment\nparameters\n  Input "
+            "should be a valid dictionary [type=dict_type, input_type=set]",
+            'parameters={"tienda": "Puebla"}',
+        ),
+        (
+            "AttributeError: 'list' object has no attribute 'work_pool_name'",
+            "sin corchetes",
+        ),
+        (
+            "RuntimeError: The `PrefectClient` must be entered with an async context.",
+            "sync_client=True",
+        ),
+        (
+            "ValidationError: 1 validation error for FlowRunFilterStateType\nany_.0\n  Input "
+            "should be 'SCHEDULED', 'PENDING' [type=enum, input_value='Completed']",
+            "TERMINAL_STATES",
+        ),
+        (
             "TypeError: task() got an unexpected keyword argument 'retry'",
             "letra por letra",
         ),
@@ -234,6 +274,17 @@ def test_un_archivo_que_tapa_a_una_biblioteca(
         (Entrega(1, "ValueError: \x1b]0;x\x07mal\n"), "ValueError: ]0;xmal"),
         (
             Entrega(
+                1,
+                "NameError: name 'flow' is not defined. Did you mean: 'float'?\n",
+            ),
+            "'float'? Te falta importarlo",
+        ),
+        (
+            Entrega(1, "TypeError: vale() missing 3 required positional arguments\n"),
+            "retry_condition_fn=vale, sin paréntesis",
+        ),
+        (
+            Entrega(
                 1, "FileNotFoundError: [Errno 2] No such file: '/home/ana/x.csv'\n"
             ),
             "solo existe en un equipo",
@@ -245,7 +296,11 @@ def test_un_archivo_que_tapa_a_una_biblioteca(
     ],
 )
 def test_terminar_con_error(tmp_path: Path, entrega: Entrega, dicho: str) -> None:
-    programa = FLOW + "open('/home/ana/x.csv')"
+    programa = (
+        "def vale(): ...\n@task(retry_condition_fn=vale())\ndef t(): ...\n"
+        + FLOW
+        + "open('/home/ana/x.csv')"
+    )
     caso = diagnosticar(tmp_path, programa, **{"grande.csv": "ocupa 30 MB"})
     tropiezo = caso.con_error(entrega)
     assert dicho in f"{tropiezo.que} {tropiezo.consejo}"
@@ -254,6 +309,30 @@ def test_terminar_con_error(tmp_path: Path, entrega: Entrega, dicho: str) -> Non
 def test_lo_que_no_es_culpa_del_programa_es_una_averia(tmp_path: Path) -> None:
     entrega = Entrega(1, "OSError: [Errno 28] No space left on device\n")
     assert isinstance(diagnosticar(tmp_path, FLOW).con_error(entrega), Averia)
+
+
+@pytest.mark.parametrize(
+    ("final", "lineas"),
+    [
+        ("t.submit()", [13]),
+        ("t.map([1])", [13]),
+        ("t()", []),
+        ("t.submit().wait()", []),
+        ("return t.submit()", []),
+        ("x = t.submit(); x.result()", []),
+        ("otra.submit()", []),
+    ],
+)
+def test_un_envio_que_se_suelta_lleva_un_aviso(
+    tmp_path: Path, final: str, lineas: list[int]
+) -> None:
+    programa = FLOW + f"@task\ndef t(): ...\n\n@flow\ndef g():\n    {final}\n"
+    dichos = diagnosticar(tmp_path, programa.replace("\n\n\n", "\n\n", 1)).avisos()
+    assert [
+        f"En la línea {n} envías t" in d.consejo
+        for n, d in zip(lineas, dichos, strict=True)
+    ] == [True] * len(lineas)
+    assert all(existe(dicho.pagina) for dicho in dichos)
 
 
 def test_quien_sirve_no_termina_y_se_dice(tmp_path: Path) -> None:

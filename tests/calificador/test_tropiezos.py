@@ -16,6 +16,7 @@ import pytest
 
 from calificador import errores, ordenes, progreso
 from calificador.averias import Codigo
+from calificador.conocidos import CONOCIDOS
 from calificador.correccion import corregir
 from calificador.ejercicios import EjercicioDesconocido, buscar
 from calificador.practica import Practica
@@ -121,7 +122,7 @@ def test_un_error_comun_lleva_a_la_pagina_que_lo_explica(
 
 
 def test_las_paginas_de_los_errores_comunes_existen() -> None:
-    for _, _, pagina in errores.CONOCIDOS:
+    for _, _, pagina in CONOCIDOS:
         nombre, _, ancla = pagina.partition("#")
         assert f"{{ #{ancla} }}" in (DOCS / f"{nombre}.md").read_text("utf-8"), pagina
 

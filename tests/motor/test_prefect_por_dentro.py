@@ -636,6 +636,37 @@ def llamar_a_algo() -> None:
     flow(5)
 
 
+def usar_una_politica_de_texto() -> None:
+    from prefect import task
+
+    task(puerto_libre, cache_policy="INPUTS")()
+
+
+def entrar_en_el_cliente_asincrono() -> None:
+    from prefect.client.orchestration import get_client
+
+    with get_client():
+        pass
+
+
+def reintentar_segun_un_texto() -> None:
+    from prefect import task
+
+    task(puerto_libre, retry_condition_fn="es_pasajero")
+
+
+def servir_una_lista() -> None:
+    from prefect import serve
+
+    serve([un_flow().to_deployment("x")])
+
+
+def filtrar_por_nombres_de_estado() -> None:
+    from prefect.client.schemas.filters import FlowRunFilterStateType
+
+    FlowRunFilterStateType(any_=["Completed"])
+
+
 # De cada error: cómo se provoca y qué lo delata en su traza.
 ERRORES: list[tuple[Callable[[], object], str]] = [
     (importar_algo_de_otra_version, por_dentro.DE_OTRA_VERSION),
@@ -653,6 +684,15 @@ ERRORES: list[tuple[Callable[[], object], str]] = [
         por_dentro.INTERVALO_MALO,
     ),
     (lambda: un_flow().deploy("x"), por_dentro.SIN_WORK_POOL),
+    (
+        lambda: un_flow().to_deployment("x", parameters={"Puebla"}),
+        por_dentro.PARAMETROS_QUE_NO_SON_DICCIONARIO,
+    ),
+    (servir_una_lista, por_dentro.SERVIR_LO_QUE_NO_ES),
+    (usar_una_politica_de_texto, por_dentro.POLITICA_QUE_NO_LO_ES),
+    (reintentar_segun_un_texto, por_dentro.CONDICION_QUE_NO_LO_ES),
+    (entrar_en_el_cliente_asincrono, por_dentro.CLIENTE_ASINCRONO),
+    (filtrar_por_nombres_de_estado, por_dentro.TIPOS_DE_ESTADO),
 ]
 
 

@@ -41,6 +41,7 @@ from calificador.servicio import Servicio
 from calificador.veredicto import Correccion
 from motor.ejecuciones import identificadores
 from motor.rutas import DOCS, RAIZ
+from verificador.repaso import resolver_los_anteriores
 from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"
@@ -94,6 +95,20 @@ def test_un_archivo_con_su_nombre_anterior_sirve_igual(
         programacion.archivo,
     }
     assert anterior.read_bytes() == parametros.solucion.read_bytes()
+
+
+def test_quien_lee_la_pagina_de_un_ejercicio_ha_resuelto_los_anteriores(
+    tmp_path: Path,
+) -> None:
+    todos = leer_catalogo()
+    for ejercicio in (todos[0], todos[5], todos[-1]):
+        carpeta = tmp_path / ejercicio.nombre
+        carpeta.mkdir()
+        resolver_los_anteriores(DOCS / f"ejercicios/{ejercicio.nombre}.md", carpeta)
+        anteriores = {e.nombre for e in todos[: ejercicio.numero - 1]}
+        assert progreso.leer(carpeta) == anteriores
+    resolver_los_anteriores(DOCS / "ejercicios/index.md", tmp_path)
+    assert progreso.leer(tmp_path) == set()
 
 
 def test_cada_pagina_acaba_con_los_ejercicios_que_la_piden() -> None:
