@@ -113,7 +113,10 @@ def test_task_source_no_mira_lo_que_la_task_usa(
     for antes, despues in (("FACTOR = 24", "FACTOR = 25"), ("x * FACTOR", "FACTOR")):
         cambiar(programa, antes, despues)
         assert estados(terminal, cliente, "python sin_trampa.py") == ["Cached"] * 2
-    assert "Una caja de 24, a 129 la pieza: 3096 MXN" in terminal.ejecutar("python sin_trampa.py").salida
+    assert (
+        "Una caja de 24, a 129 la pieza: 3096 MXN"
+        in terminal.ejecutar("python sin_trampa.py").salida
+    )
 
 
 def test_una_cache_policy_guarda_el_resultado(terminal: Terminal) -> None:
