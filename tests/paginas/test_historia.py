@@ -92,7 +92,7 @@ def cuenta_la_historia(parrafo: str) -> bool:
 
 
 def textos(nodo: ast.AST | None) -> Iterator[str]:
-    """Los textos que un programa da a un nombre: uno, o los de una lista o una tupla."""
+    """Los textos que un programa da a un nombre: uno, o varios juntos."""
     match nodo:
         case ast.Constant(value=str(texto)):
             yield texto
