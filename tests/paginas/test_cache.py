@@ -64,10 +64,10 @@ def test_sin_nada_no_se_reutiliza_ni_se_guarda(
 
 
 @pytest.mark.parametrize(
-    ("programa", "primera", "triple"),
+    ("programa", "primera", "caja"),
     [
-        ("trampa_inputs", ["Completed", "Cached"], 10),
-        ("sin_trampa", ["Completed", "Completed"], 15),
+        ("trampa_inputs", ["Completed", "Cached"], 1548),
+        ("sin_trampa", ["Completed", "Completed"], 3096),
     ],
 )
 def test_inputs_sin_task_source_confunde_dos_tasks(
@@ -75,7 +75,7 @@ def test_inputs_sin_task_source_confunde_dos_tasks(
     cliente: SyncPrefectClient,
     programa: str,
     primera: list[str],
-    triple: int,
+    caja: int,
 ) -> None:
     terminal.guardar(f"{PAGINA}/{programa}.py")
 
@@ -84,8 +84,8 @@ def test_inputs_sin_task_source_confunde_dos_tasks(
         salida = terminal.ejecutar(f"python {programa}.py").salida
         (run,) = identificadores(salida)
         assert [t.state.name for t in task_runs(cliente, run, 2)] == esperados
-        assert "Doble de 5: 10" in salida
-        assert f"Triple de 5: {triple}" in salida
+        assert "Una docena, a 129 la pieza: 1548 MXN" in salida
+        assert f"Una caja de 24, a 129 la pieza: {caja} MXN" in salida
 
 
 def test_cambiar_el_codigo_invalida_su_cache(
@@ -93,7 +93,7 @@ def test_cambiar_el_codigo_invalida_su_cache(
 ) -> None:
     programa = terminal.guardar(f"{PAGINA}/sin_trampa.py")
     terminal.ejecutar("python sin_trampa.py")
-    cambiar(programa, "x * 3", "x * 4")
+    cambiar(programa, "precio * 24", "precio * 25")
 
     assert estados(terminal, cliente, "python sin_trampa.py") == ["Cached", "Completed"]
 
@@ -102,18 +102,21 @@ def test_task_source_no_mira_lo_que_la_task_usa(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
     programa = terminal.guardar(f"{PAGINA}/sin_trampa.py")
-    cambiar(programa, "x * 3", "por_factor(x)")
+    cambiar(programa, "precio * 24", "por_factor(precio)")
     cambiar(
         programa,
         "@flow",
-        "FACTOR = 3\n\ndef por_factor(x):\n    return x * FACTOR\n\n@flow",
+        "FACTOR = 24\n\ndef por_factor(x):\n    return x * FACTOR\n\n@flow",
     )
     terminal.ejecutar("python sin_trampa.py")
 
-    for antes, despues in (("FACTOR = 3", "FACTOR = 4"), ("x * FACTOR", "FACTOR")):
+    for antes, despues in (("FACTOR = 24", "FACTOR = 25"), ("x * FACTOR", "FACTOR")):
         cambiar(programa, antes, despues)
         assert estados(terminal, cliente, "python sin_trampa.py") == ["Cached"] * 2
-    assert "Triple de 5: 15" in terminal.ejecutar("python sin_trampa.py").salida
+    assert (
+        "Una caja de 24, a 129 la pieza: 3096 MXN"
+        in terminal.ejecutar("python sin_trampa.py").salida
+    )
 
 
 def test_una_cache_policy_guarda_el_resultado(terminal: Terminal) -> None:

@@ -205,8 +205,8 @@ def test_las_cuentas_del_readme_de_los_datos_son_las_de_los_datos() -> None:
     validas = ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
     texto = (RAIZ / "data/README.md").read_text(encoding="utf-8")
     for frase in (
-        f"{ventas['venta_id'].nunique()} ventas, una por fila y en orden de fecha, "
-        f"más {ventas.duplicated().sum()} filas repetidas.",
+        f"{len(ventas)} filas en orden de fecha: {ventas['venta_id'].nunique()} distintas, "
+        f"cada una con su `venta_id`, y {ventas.duplicated().sum()} repetidas.",
         f"falta en {ventas['precio'].isna().sum()} filas",
         f"falta en {ventas['cantidad'].isna().sum()} filas",
         f"Son {len(validas)}.",

@@ -221,7 +221,7 @@ def test_otro_programa_lee_el_resultado_guardado(terminal: Terminal) -> None:
         f"    print(cliente.read_flow_run('{run}').state.result())\n"
     )
 
-    assert terminal.ejecutar("python otro.py").salida.strip() == "1500"
+    assert terminal.ejecutar("python otro.py").salida.strip() == "18"
 
 
 def test_sin_persist_result_ninguno_se_puede_releer(terminal: Terminal) -> None:
@@ -230,5 +230,5 @@ def test_sin_persist_result_ninguno_se_puede_releer(terminal: Terminal) -> None:
 
     salida = terminal.ejecutar("python releer.py").salida
 
-    assert salida.count("En memoria: 1500") == 2
+    assert salida.count("En memoria: 18") == 2
     assert salida.count("Del servidor: MissingResult") == 2

@@ -195,14 +195,14 @@ def test_entre_dos_ejecuciones_cambian_horas_nombre_y_puerto(
 def test_sin_log_prints_el_print_no_va_al_log(terminal: Terminal) -> None:
     programa = terminal.guardar(f"{PROGRAMAS}/mi_pipeline.py")
     assert re.search(
-        r"(?m)^[\d:.]+ \| INFO    \| Flow run '.+' - Ejecutando el pipeline$",
+        r"(?m)^[\d:.]+ \| INFO    \| Flow run '.+' - Preparando el informe de ventas$",
         terminal.ejecutar("python mi_pipeline.py").salida,
     )
 
     cambiar(programa, "@flow(log_prints=True)", "@flow")
 
     assert re.search(
-        r"(?m)^Ejecutando el pipeline$",
+        r"(?m)^Preparando el informe de ventas$",
         terminal.ejecutar("python mi_pipeline.py").salida,
     )
 

@@ -492,4 +492,4 @@ def test_sin_la_lista_tambien_se_ejecuta_un_flow(terminal: Terminal) -> None:
     )
     assert ejecucion.codigo == 0, ejecucion.salida
     assert "Starting temporary server" in ejecucion.salida
-    assert "El flow ha devuelto: completado" in ejecucion.salida
+    assert "El flow ha devuelto: informe listo" in ejecucion.salida

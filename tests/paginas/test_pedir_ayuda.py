@@ -103,8 +103,8 @@ def test_un_print_solo_llega_al_log_con_log_prints(sin_servidor: Terminal) -> No
     con_log_prints = sin_servidor.ejecutar(ORDEN).salida
     cambiar(sin_servidor.carpeta / "mi_pipeline.py", "(log_prints=True)", "")
     sin_log_prints = sin_servidor.ejecutar(ORDEN).salida
-    assert "- Ejecutando el pipeline\n" in con_log_prints
-    assert "\nEjecutando el pipeline\n" in sin_log_prints
+    assert "- Preparando el informe de ventas\n" in con_log_prints
+    assert "\nPreparando el informe de ventas\n" in sin_log_prints
 
 
 def test_el_mismo_error_se_cuenta_tres_veces(sin_servidor: Terminal) -> None:

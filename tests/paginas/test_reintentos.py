@@ -176,7 +176,7 @@ def test_el_flow_devuelve_el_estado_que_decide(
 
     estado = cliente.read_flow_run(identificadores(ejecucion.salida)[0]).state
     assert estado.is_failed()
-    assert estado.message == "1 de 3 tiendas sin cerrar"
+    assert estado.message == "1 de 4 tiendas sin cerrar"
     assert ejecucion.codigo != 0
 
 
@@ -254,7 +254,7 @@ def test_el_flow_reintentado_repite_solo_lo_que_no_guardo(
 
 def test_con_otros_argumentos_lo_guardado_no_sirve(terminal: Terminal) -> None:
     programa = terminal.guardar(f"{PAGINA}/flow_con_reintentos.py")
-    cambiar(programa, "return 1500", "return flow_run.run_count")
+    cambiar(programa, "return [120, 80, 45]", "return [flow_run.run_count]")
 
     salida = terminal.ejecutar("python flow_con_reintentos.py").salida
 

@@ -11,7 +11,7 @@ def descargar_ventas() -> int:
 
 
 def informe_diario() -> None:
-    print(f"Ventas descargadas: {descargar_ventas()}")
+    print(f"Filas descargadas: {descargar_ventas()}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ def descargar_ventas() -> int:
 
 @flow(log_prints=True)
 def informe_diario() -> None:
-    print(f"Ventas descargadas: {descargar_ventas()}")
+    print(f"Filas descargadas: {descargar_ventas()}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ def con_iva(precio: float) -> float:
 
 @flow(log_prints=True)
 def cotizar(precios: list[float]) -> float:
-    """Suma una lista de precios con el IVA incluido."""
+    """Lo que paga un cliente de la tienda, con el IVA incluido."""
     total = sum(con_iva(precio) for precio in precios)
     print(f"Total: {total}")
     return total

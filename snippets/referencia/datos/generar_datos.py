@@ -1,4 +1,4 @@
-"""Genera los tres CSV de la guía: usuarios, productos y ventas."""
+"""Genera los tres CSV de Jacaranda, la cadena de la guía: usuarios, productos y ventas."""
 
 import argparse
 import csv

@@ -11,7 +11,7 @@ from prefect.cache_policies import INPUTS, TASK_SOURCE
     task_run_name="tipo de cambio",
 )
 def tipo_de_cambio(moneda: str) -> float:
-    """Un valor que envejece: solo sirve durante un segundo."""
+    """Lo que cuesta un dólar, para pagar a un proveedor: vale un segundo."""
     print(f"Preguntando por {moneda}…")
     return 18.5
 

@@ -17,7 +17,7 @@ def informe() -> None:
     """Crea una tabla en la memoria y cuenta las ventas de Puebla."""
     with closing(sqlite3.connect(":memory:")) as conexion:
         conexion.execute("CREATE TABLE ventas (tienda TEXT)")
-        filas = [("Puebla",), ("León",), ("Puebla",)]
+        filas = [("Puebla",), ("Monterrey",), ("Puebla",)]
         conexion.executemany("INSERT INTO ventas VALUES (?)", filas)
         print(f"Ventas de Puebla: {contar(conexion, 'Puebla')}")
 

@@ -12,7 +12,7 @@ def cargar() -> None:
 
 @flow(log_prints=True)
 def pipeline_nocturno() -> None:
-    """Envía la carga, sigue con lo suyo y se olvida de ella."""
+    """Envía la carga del informe, sigue con lo suyo y se olvida de ella."""
     cargar.submit()
     print("Carga enviada")
     time.sleep(0.5)

@@ -12,7 +12,7 @@ def cargar() -> None:
 
 @flow(log_prints=True)
 def pipeline_nocturno() -> PrefectFuture[None]:
-    """Envía la carga y la devuelve: su estado decide el del flow."""
+    """Envía la carga del informe y la devuelve: su estado decide el del flow."""
     carga = cargar.submit()
     print("Carga enviada")
     return carga

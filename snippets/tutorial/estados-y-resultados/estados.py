@@ -2,26 +2,20 @@ from prefect import flow, task
 
 
 @task
-def sumar(a: int, b: int) -> int:
-    """Suma dos números."""
-    return a + b
-
-
-@task
-def dividir(a: int, b: int) -> float:
-    """Divide dos números; con b = 0 falla."""
-    return a / b
+def venta_promedio(importe: float, ventas: int) -> float:
+    """Reparte lo vendido entre las ventas; sin ventas, falla."""
+    return round(importe / ventas, 2)
 
 
 @flow(log_prints=True)
 def revisar_estados() -> None:
     """Pide estados en lugar de resultados."""
-    bueno = sumar(2, 3, return_state=True)
-    malo = dividir(1, 0, return_state=True)
+    bueno = venta_promedio(171191.70, 276, return_state=True)
+    malo = venta_promedio(0, 0, return_state=True)
 
-    print(f"sumar: {bueno.name}, de tipo {bueno.type.value}")
+    print(f"Puebla en 2025: {bueno.name}, de tipo {bueno.type.value}")
     print(f"Resultado: {bueno.result()}")
-    print(f"dividir: {malo.name}, de tipo {malo.type.value}")
+    print(f"Un día sin ventas: {malo.name}, de tipo {malo.type.value}")
     print(f"Error: {malo.result(raise_on_failure=False)!r}")
 
 

@@ -6,14 +6,14 @@ from prefect.states import State
 
 @flow
 def sin_guardar() -> int:
-    """Devuelve un resultado y no lo guarda."""
-    return 1500
+    """Devuelve las ventas de un día y no las guarda."""
+    return 18
 
 
 @flow(persist_result=True)
 def guardando() -> int:
-    """Devuelve un resultado y lo guarda."""
-    return 1500
+    """Devuelve las ventas de un día y las guarda."""
+    return 18
 
 
 def releer(estado: State) -> None:

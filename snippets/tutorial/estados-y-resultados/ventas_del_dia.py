@@ -7,12 +7,12 @@ def contar() -> int:
     """Falla la primera vez y responde a la segunda."""
     if task_run.run_count == 1:
         raise ConnectionError("API caída")
-    return 1500
+    return 18
 
 
 @flow(log_prints=True)
 def ventas_del_dia() -> int:
-    """Cuenta las ventas del día."""
+    """Cuenta las ventas del 31 de diciembre."""
     ventas = contar()
     print(f"Ventas: {ventas}")
     return ventas

@@ -21,7 +21,7 @@ def avisar(carga: int | Exception) -> None:
 
 @flow(log_prints=True)
 def carga_con_aviso() -> None:
-    """Publica solo si la carga va bien; avisa en cualquier caso."""
+    """Publica el informe solo si la carga va bien; avisa en cualquier caso."""
     carga = cargar.submit()
     publicacion = publicar.submit(carga)
     avisar.submit(allow_failure(carga)).result()

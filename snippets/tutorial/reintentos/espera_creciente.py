@@ -23,7 +23,7 @@ def con_espera_exponencial() -> None:
 
 @flow
 def descarga_paciente() -> None:
-    """Prueba las dos formas de esperar."""
+    """Prueba las dos formas de esperar a la API de un proveedor."""
     con_lista()
     con_espera_exponencial()
 

@@ -3,17 +3,17 @@ from prefect.runtime import flow_run
 
 
 @task(task_run_name="descargar")
-def descargar() -> int:
+def descargar() -> list[int]:
     """No guarda su resultado: se repite con el flow."""
     print("Descargando…")
-    return 1500
+    return [120, 80, 45]
 
 
 @task(task_run_name="calcular", persist_result=True)
-def calcular(filas: int) -> int:
+def calcular(importes: list[int]) -> int:
     """Guarda su resultado: el segundo intento lo aprovecha."""
     print("Calculando…")
-    return filas * 2
+    return sum(importes)
 
 
 @flow(log_prints=True, retries=1, retry_delay_seconds=0.2)
@@ -22,7 +22,7 @@ def informe_nocturno() -> None:
     total = calcular(descargar())
     if flow_run.run_count == 1:
         raise ConnectionError("el correo no responde")
-    print(f"Informe enviado: {total}")
+    print(f"Informe enviado: {total} MXN")
 
 
 if __name__ == "__main__":

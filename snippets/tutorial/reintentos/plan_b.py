@@ -3,7 +3,7 @@ from prefect import flow, task
 
 @task(task_run_name="tipo de cambio en vivo")
 def tipo_en_vivo() -> float:
-    """Pregunta a una API que hoy no responde."""
+    """Pregunta cuántos pesos es un dólar; hoy la API no responde."""
     raise ConnectionError("API caída")
 
 
@@ -15,12 +15,12 @@ def ultimo_tipo() -> float:
 
 @flow(log_prints=True)
 def convertir() -> None:
-    """Usa el tipo de cambio guardado si la API no responde."""
+    """Pasa a pesos lo que cobra un proveedor, con el último tipo si hace falta."""
     try:
         tipo = tipo_en_vivo()
     except ConnectionError:
         tipo = ultimo_tipo()
-    print(f"1000 MXN son {1000 / tipo:.2f} USD")
+    print(f"La factura de 1000 USD son {1000 * tipo:.2f} MXN")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 from prefect import flow, task
 from prefect.states import Completed, Failed, State
 
-TIENDAS = ["Guadalajara", "Monterrey", "Puebla"]
+TIENDAS = ["Ciudad de México", "Guadalajara", "Monterrey", "Puebla"]
 
 
 @task(task_run_name="cierre de {tienda}")
