@@ -105,7 +105,7 @@ def con_otros_datos(practica: Practica) -> Iterator[Punto]:
         coinciden(obtenidos.drop(SIN_PRECIOS, errors="ignore"), calcular(practica)),
         "He cambiado data/ventas.csv, he vuelto a ejecutar tu programa y sus cifras no son "
         "las de esos datos. Calcúlalo todo a partir del archivo, sin escribir números.",
-        "tutorial/primer-flow#extraer",
+        "tutorial/primer-flow#flow",
     )
     yield Punto(
         "sin_dropna",

@@ -9,15 +9,17 @@ from etl_ventas import extraer, transformar
 
 def test_transformar_limpia_y_calcula_el_total() -> None:
     ventas = pd.DataFrame(
-        {"precio": ["10.0", "10.0", "5.0", None], "cantidad": ["2", "2", None, "1"]}
+        {"precio": [10.0, 10.0, 5.0, None], "cantidad": [2, 2, None, 1]}
     )
     limpias = transformar.fn(ventas)
     assert limpias["total"].tolist() == [20.0]
 
 
-def test_transformar_dice_que_precio_no_vale() -> None:
-    with pytest.raises(ValueError, match="gratis"):
-        transformar.fn(pd.DataFrame({"precio": ["gratis"], "cantidad": ["1"]}))
+def test_extraer_se_detiene_ante_una_suma(tmp_path: Path) -> None:
+    ruta = tmp_path / "ventas.csv"
+    ruta.write_text("precio,cantidad\n10.0,2\n9000.0,1\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="Hay un precio de 9000"):
+        extraer.fn(ruta)
 
 
 def test_extraer_dice_que_archivo_falta(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import pandas as pd
 from prefect import flow, task
 
 RAIZ = Path(__file__).resolve().parents[3]
+VENTAS = RAIZ / "data" / "ventas.csv"
+SALIDA = RAIZ / "data" / "output" / "ventas.parquet"
 
 
 @task
@@ -27,9 +29,11 @@ def cargar(ventas: pd.DataFrame, ruta: Path) -> None:
 
 @flow(log_prints=True)
 def pipeline_etl() -> None:
-    ventas = transformar(extraer(RAIZ / "data" / "ventas.csv"))
-    cargar(ventas, RAIZ / "data" / "output" / "ventas.parquet")
-    print(f"{len(ventas)} ventas guardadas")
+    leidas = extraer(VENTAS)
+    ventas = transformar(leidas)
+    cargar(ventas, SALIDA)
+    pesos = ventas["total"].sum()
+    print(f"{len(leidas)} filas leídas, {len(ventas)} guardadas: {pesos:.2f} pesos")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Lee el Parquet que ha dejado etl_ventas.py y lo resume."""
+"""Lee el Parquet que ha dejado tu ETL y lo resume."""
 
 from pathlib import Path
 
