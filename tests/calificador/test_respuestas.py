@@ -17,10 +17,10 @@ from entregas_de_prueba import (
 
 from calificador.comprobaciones import comun
 from calificador.correccion import corregir
-from calificador.ejercicios import Ejercicio
+from calificador.ejercicios import Ejercicio, buscar
 from calificador.servicio import Servicio
 from calificador.veredicto import Correccion
-from motor.rutas import DOCS, RAIZ
+from motor.rutas import DOCS, RAIZ, SNIPPETS
 
 CITA = re.compile(
     r"(?:tutorial|guias|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
@@ -121,6 +121,30 @@ def test_cada_error_recibe_su_explicacion(
 def test_lo_que_se_dice_de_una_respuesta_es_de_una_que_existe() -> None:
     todas = {f"{r.parts[-3]}/{r.stem}" for r in RESPUESTAS.glob("*/mal/*")}
     assert DICHOS.keys() <= todas
+
+
+@pytest.mark.parametrize(
+    ("filtro", "clave"),
+    [("YA_EMPEZADAS", "programadas"), ("FALLIDAS", "menos_de_tres")],
+)
+def test_el_ejercicio_4_no_se_resuelve_copiando_la_pagina(
+    filtro: str, clave: str, alumno: Path, servicio: Servicio
+) -> None:
+    """Ni con el nombre del flow y el límite: falta decir qué tipos de estado valen."""
+    ejercicio = buscar("4")
+    programa = SNIPPETS / "tutorial/ui-local/ver_ejecuciones.py"
+    copiado = programa.read_text("utf-8")
+    for antes, despues in (
+        ("{run.name}", "{cliente.read_flow(run.flow_id).name}"),
+        ("limit=cuantas", "limit=3"),
+        ("flow_run_filter=YA_EMPEZADAS", f"flow_run_filter={filtro}"),
+    ):
+        assert antes in copiado
+        copiado = copiado.replace(antes, despues)
+    (alumno / ejercicio.archivo).write_text(copiado, "utf-8")
+    correccion = corregir(ejercicio, alumno, servicio)
+    assert not correccion.tropiezo, explicacion(correccion)
+    assert correccion.puntos[-1].clave == clave
 
 
 def claves(ejercicio: Ejercicio) -> set[str]:

@@ -1,4 +1,4 @@
-"""Cómo empieza cada página del tutorial: lo que dura, lo que hay que leer antes y qué guardar."""
+"""Cómo empieza cada página que se estudia: lo que dura, qué leer antes y qué guardar."""
 
 import re
 from pathlib import Path
@@ -11,27 +11,52 @@ from verificador.pagina import leer_pagina
 from verificador.texto import sitio_configurado
 
 MAXIMO_MIN = 30
-(TUTORIAL,) = (
-    parte["Tutorial"] for parte in sitio_configurado().nav if "Tutorial" in parte
-)
-PAGINAS = [DOCS / ruta for entrada in TUTORIAL for ruta in entrada.values()]
-CON_MINUTOS = [*PAGINAS, DOCS / "guias" / "datos-dudosos.md"]
+# Las guías que no se estudian de principio a fin, y por qué.
+DE_CONSULTA = {
+    "guias/pedir-ayuda.md": "se abre cuando algo falla, por el error que toca",
+    "guias/dar-clase.md": "es para quien enseña, no para quien aprende",
+}
 
 
-@pytest.mark.parametrize("pagina", CON_MINUTOS, ids=lambda ruta: ruta.stem)
-def test_cada_pagina_del_tutorial_dice_sus_minutos(pagina: Path) -> None:
+def paginas(parte: str) -> list[Path]:
+    """Las de una parte del menú, en su orden."""
+    (entradas,) = (p[parte] for p in sitio_configurado().nav if parte in p)
+    return [DOCS / ruta for entrada in entradas for ruta in entrada.values()]
+
+
+TUTORIAL, TODAS = paginas("Tutorial"), paginas("Guías prácticas")
+GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
+PAGINAS = [*TUTORIAL, *GUIAS]
+
+
+@pytest.mark.parametrize("pagina", PAGINAS, ids=lambda ruta: ruta.stem)
+def test_cada_pagina_que_se_estudia_dice_sus_minutos(pagina: Path) -> None:
     leida = leer_pagina(pagina)
     assert leida.minutos == duracion.minutos(leida) <= MAXIMO_MIN
+
+
+@pytest.mark.parametrize("guia", DE_CONSULTA)
+def test_las_guias_de_consulta_existen_y_no_piden_minutos(guia: str) -> None:
+    assert DOCS / guia in TODAS
+    assert leer_pagina(DOCS / guia).minutos is None
 
 
 @pytest.mark.parametrize("pagina", PAGINAS[2:], ids=lambda ruta: ruta.stem)
 def test_lo_que_hay_que_leer_antes_va_antes(pagina: Path) -> None:
     (antes,) = re.findall(
-        r"^Antes, lee \[[^\]]+\]\(([\w-]+\.md)\)\.",
+        r"^Antes, lee \[[^\]]+\]\(([\w./-]+\.md)\)\.",
         pagina.read_text("utf-8"),
         re.MULTILINE,
     )
-    assert pagina.with_name(antes) in PAGINAS[: PAGINAS.index(pagina)]
+    assert (pagina.parent / antes).resolve() in PAGINAS[: PAGINAS.index(pagina)]
+
+
+@pytest.mark.parametrize("pagina", GUIAS, ids=lambda ruta: ruta.stem)
+def test_las_guias_avisan_de_que_hace_falta_el_servidor(pagina: Path) -> None:
+    """En el tutorial lo dice, de una vez, «La interfaz local»."""
+    comienzo, _, _ = pagina.read_text("utf-8").partition("\n## ")
+    assert re.search(r"^Necesitas el \[.*\bservidor\b", comienzo, re.MULTILINE)
+    assert "(../tutorial/ui-local.md#en-marcha)" in comienzo
 
 
 @pytest.mark.parametrize("pagina", PAGINAS[2:], ids=lambda ruta: ruta.stem)
@@ -40,5 +65,5 @@ def test_el_primer_programa_dice_como_guardarlo(pagina: Path) -> None:
     antes, _, archivo = texto.partition('```python title="')
     nombre = re.escape(archivo.partition('"')[0])
     ya_guardado = rf'\?\?\? example "{nombre}"\n\n\s*\Z'
-    dicho = rf"[Gg]u[aá]rda(?:lo|la)?\b[^.]*`{nombre}`"
+    dicho = rf"(?:[Gg]u[aá]rda|[Cc]ópia)(?:lo|la)?\b[^.]*`{nombre}`"
     assert re.search(dicho, antes) or re.search(ya_guardado, antes)

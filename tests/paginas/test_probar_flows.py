@@ -42,7 +42,7 @@ def test_con_tmp_path_ninguna_prueba_escribe_en_data_output(terminal: Terminal) 
         "def test_vacia(tmp_path):\n    assert not list(tmp_path.iterdir())\n"
     )
 
-    ejecucion = terminal.ejecutar("pytest -q test_corregido.py test_vacia.py")
+    ejecucion = terminal.ejecutar("python -m pytest -q test_corregido.py test_vacia.py")
 
     assert "2 passed" in ejecucion.salida
     assert not (terminal.raiz / "data" / "output").exists()
@@ -54,7 +54,7 @@ def test_las_pruebas_de_las_tasks_no_necesitan_servidor(terminal: Terminal) -> N
 
     # En el puerto 9 no escucha nadie.
     ejecucion = terminal.ejecutar(
-        "PREFECT_API_URL=http://127.0.0.1:9/api pytest -q -s --setup-show test_tareas.py"
+        "PREFECT_API_URL=http://127.0.0.1:9/api python -m pytest -q -s --setup-show test_tareas.py"
     )
 
     assert "3 passed" in ejecucion.salida
@@ -116,7 +116,7 @@ def test_pytest_a_secas_recoge_todo_y_lf_repite_lo_que_fallo(
         terminal.guardar(f"{PROBAR}/{nombre}.py")
 
     assert len(list(terminal.carpeta.glob("test_*.py"))) == 2
-    assert "1 failed, 1 passed" in terminal.ejecutar("pytest -q").salida
-    de_nuevo = terminal.ejecutar("pytest -q --lf").salida
+    assert "1 failed, 1 passed" in terminal.ejecutar("python -m pytest -q").salida
+    de_nuevo = terminal.ejecutar("python -m pytest -q --lf").salida
     assert "1 failed" in de_nuevo
     assert "passed" not in de_nuevo

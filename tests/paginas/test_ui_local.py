@@ -146,6 +146,21 @@ def test_ver_ejecuciones_solo_muestra_las_ya_empezadas(
     assert len([m for m in mensajes if not m.startswith("  ")]) <= 4
 
 
+def test_ver_ejecuciones_cuenta_las_que_han_fallado(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar("tutorial/ui-local/ver_ejecuciones.py")
+
+    def contadas() -> int:
+        *_, ultima = terminal.ejecutar("python ver_ejecuciones.py").salida.splitlines()
+        return int(ultima.removeprefix("Fallidas: "))
+
+    antes = contadas()
+    for estado in (states.Failed(), states.Crashed(), states.Completed()):
+        cliente.create_flow_run(prefect.flow(print, name="nada"), state=estado)
+    assert contadas() == antes + 1
+
+
 def test_sin_direccion_no_se_le_cuenta_nada_al_servidor(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:

@@ -8,6 +8,7 @@ import httpx
 from consultas import LIMITE_DE_HORARIO_S, en_marcha, esperar_estado
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.schedules import IntervalSchedule
+from prefect.states import Completed
 
 from motor.espera import esperar
 from verificador.terminal import Terminal
@@ -78,6 +79,23 @@ def test_pausar_un_horario_no_lo_borra(
     (pausado,) = cliente.read_deployment_by_name(DIARIO).schedules
     assert not pausado.active
     assert pausado.schedule == horario.schedule
+
+
+def test_borrar_un_deployment_se_lleva_lo_que_esperaba_y_deja_el_historial(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(FLOWS)
+    terminal.ejecutar(POOL + DEPLOY)
+    deployment = cliente.read_deployment_by_name(DIARIO).id
+    hecha = cliente.create_flow_run_from_deployment(deployment, state=Completed())
+    pedida = cliente.create_flow_run_from_deployment(deployment)
+
+    borrado = terminal.ejecutar(f"prefect deployment delete {DIARIO} --no-prompt")
+
+    assert borrado.codigo == 0, borrado.salida
+    quedan = {run.id for run in cliente.read_flow_runs()}
+    assert hecha.id in quedan
+    assert pedida.id not in quedan
 
 
 def test_el_work_pool_esta_listo_cuando_lo_atiende_un_worker(

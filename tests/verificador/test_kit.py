@@ -1,6 +1,7 @@
 """El kit que se descarga de la web: lo que lleva, y que con él basta."""
 
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -10,8 +11,9 @@ from shutil import copy
 
 import pytest
 
-from motor.rutas import RAIZ, SNIPPETS
+from motor.rutas import DOCS, RAIZ, SNIPPETS
 from verificador import casa, kit
+from verificador.pagina import leer_pagina
 
 PROHIBIDO = {".git", ".venv", "__pycache__", "docs", "tests", "verificador", "output"}
 
@@ -95,6 +97,18 @@ def test_el_leeme_dice_su_version_y_las_ordenes_de_la_pagina(proyecto: Path) -> 
     assert ordenes[-1] == casa.orden_de_ajustes()
     for orden in (*ordenes, *casa.ordenes_de_instalacion("powershell")):
         assert orden in pagina and orden in leeme
+
+
+def test_el_primer_programa_del_kit_es_el_de_la_portada(proyecto: Path) -> None:
+    portada = leer_pagina(DOCS / "index.md")
+    (hola,) = (b.valla.codigo for b in portada.bloques if b.valla.titulo == "hola.py")
+    leeme = (proyecto / "LEEME.md").read_text("utf-8")
+    (ruta,) = re.findall(r"^python (\S+/hola\.py)$", leeme, re.MULTILINE)
+    assert (proyecto / ruta).read_text("utf-8").strip() == hola.strip()
+    # Los dos parten de la misma carpeta, la del kit.
+    assert portada.verificacion.carpeta == "."
+    assert f"`{casa.NOMBRE}/`" in (DOCS / "index.md").read_text("utf-8")
+    assert f"`{casa.NOMBRE}/`" in leeme
 
 
 def test_sin_ordenes_en_la_pagina_no_hay_kit(

@@ -4,16 +4,22 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterStartTime,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
     LogFilter,
     LogFilterFlowRunId,
 )
+from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort, LogSort
 
 YA_EMPEZADAS = FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False))
+FALLIDAS = FlowRunFilter(
+    state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.FAILED]))
+)
 
 
 def mostrar(cuantas: int = 5) -> None:
-    """Imprime las últimas ejecuciones, la más reciente primero, con sus logs."""
+    """Imprime las últimas ejecuciones, con sus logs, y cuántas han fallado."""
     with get_client(sync_client=True) as cliente:
         for run in cliente.read_flow_runs(
             flow_run_filter=YA_EMPEZADAS,
@@ -29,6 +35,8 @@ def mostrar(cuantas: int = 5) -> None:
             for log in logs:
                 primera_linea, *_ = log.message.split("\n")
                 print(f"  {log.name}: {primera_linea}")
+        fallidas = cliente.read_flow_runs(flow_run_filter=FALLIDAS)
+        print(f"Fallidas: {len(fallidas)}")
 
 
 if __name__ == "__main__":

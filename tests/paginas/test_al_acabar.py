@@ -1,0 +1,120 @@
+"""Lo que una página deja hecho en el equipo del lector no estropea la siguiente."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from motor.rutas import DOCS
+from verificador.pagina import leer_pagina
+from verificador.texto import sitio_configurado
+
+SECCION = re.compile(
+    r"^## [^\n]+\{ #(?:pruebalo|variacion) \}\n(.*?)(?=^## |\Z)", re.M | re.S
+)
+PUNTO = re.compile(r"^\d+\. ", re.MULTILINE)
+EDITA = re.compile(
+    r"\b(?:cambia|añade|quita|borra|mueve|pon|sustituye|haz que)\b", re.I
+)
+DESHACE = re.compile(r"\b(?:deshaz|devuélvelo|en una copia)\b", re.IGNORECASE)
+NOMBRE = re.compile(r"`([\w-]+\.py)`")
+# Otra persona la está partiendo en dos: se mira cuando esté.
+PENDIENTE = DOCS / "tutorial" / "primer-flow.md"
+
+
+def en_orden(menu: object) -> Iterator[Path]:
+    """Las páginas del menú, en el orden en que se leen."""
+    if isinstance(menu, str):
+        yield DOCS / menu
+    elif isinstance(menu, dict):
+        for valor in menu.values():
+            yield from en_orden(valor)
+    else:
+        for entrada in menu:  # type: ignore[attr-defined]
+            yield from en_orden(entrada)
+
+
+PAGINAS = list(en_orden(sitio_configurado().nav))
+
+
+@cache
+def programas(pagina: Path) -> dict[str, str]:
+    """Los que la página manda guardar, con su código."""
+    bloques = leer_pagina(pagina).bloques
+    return {b.valla.titulo: b.valla.codigo for b in bloques if b.valla.titulo}
+
+
+def usados_despues(pagina: Path) -> set[str]:
+    """Los programas que usan las páginas siguientes, o que importa otro programa."""
+    siguientes = PAGINAS[PAGINAS.index(pagina) + 1 :]
+    codigos = [c for otra in PAGINAS for c in programas(otra).values()]
+    importados = {
+        m for c in codigos for m in re.findall(r"^from (\w+) import", c, re.M)
+    }
+    return {n for otra in siguientes for n in programas(otra)} | {
+        f"{modulo}.py" for modulo in importados
+    }
+
+
+def sin_deshacer(seccion: str, propio: str, usados: set[str]) -> list[str]:
+    """Los puntos que cambian un programa que hace falta después y así lo dejan.
+
+    Args:
+        seccion: el texto de «Pruébalo tú» o de «Ve más lejos».
+        propio: el programa del que hablan los puntos que no nombran ninguno.
+        usados: los que hacen falta después.
+    """
+    entrada, *puntos = PUNTO.split(seccion)
+    if DESHACE.search(entrada):
+        return []
+    rotos: list[str] = []
+    for punto in puntos:
+        nombrados = NOMBRE.findall(punto)
+        propio = nombrados[0] if nombrados else propio
+        if EDITA.search(punto) and {propio, *nombrados} & usados:
+            rotos.append(punto)
+        if DESHACE.search(punto) and rotos:
+            rotos.pop()
+    return rotos
+
+
+@pytest.mark.parametrize("pagina", PAGINAS, ids=lambda ruta: ruta.stem)
+def test_lo_que_se_prueba_no_rompe_un_programa_que_hace_falta_despues(
+    pagina: Path,
+) -> None:
+    if pagina == PENDIENTE:
+        pytest.skip("se está partiendo en dos")
+    usados = usados_despues(pagina)
+    for seccion in SECCION.findall(pagina.read_text("utf-8")):
+        assert not sin_deshacer(seccion, f"{pagina.stem}.py", usados)
+
+
+@pytest.mark.parametrize(
+    ("seccion", "rotos"),
+    [
+        ("\n1. En `a.py`, quita algo.\n2. Ejecuta `a.py`.\n", 1),
+        ("\n1. En `a.py`, quita algo. Deshaz el cambio.\n", 0),
+        ("\n1. En `a.py`, quita algo.\n2. Repítelo. Deshaz el cambio.\n", 0),
+        ("\n1. En `a.py`, quita algo.\n2. Cambia otra cosa. Deshaz el cambio.\n", 1),
+        ("\nTrabaja en una copia.\n\n1. En `a.py`, quita algo.\n", 0),
+        ("\n1. Ejecuta `a.py`.\n2. Añade una línea.\n", 1),
+        ("\n1. En `b.py`, quita algo.\n", 0),
+        ("\n1. Añade algo a tu programa.\n", 1),
+    ],
+)
+def test_se_nota_el_punto_que_deja_roto_un_programa(seccion: str, rotos: int) -> None:
+    assert len(sin_deshacer(seccion, "propio.py", {"a.py", "propio.py"})) == rotos
+
+
+@pytest.mark.parametrize("pagina", PAGINAS, ids=lambda ruta: ruta.stem)
+def test_lo_que_se_deja_en_marcha_se_dice_como_pararlo(pagina: Path) -> None:
+    """Salvo el servidor de Prefect, que sigue encendido hasta el final."""
+    leida = leer_pagina(pagina)
+    en_marcha = (b.valla for b in leida.bloques if "servicio" in b.marcas)
+    servicios = [v for v in en_marcha if v.codigo.strip() != "prefect server start"]
+    limites = [*(v.inicio for v in servicios[1:]), len(leida.texto)]
+    for valla, limite in zip(servicios, limites, strict=bool(servicios)):
+        despues = "\n".join(linea for linea, *_ in leida.texto[valla.fin : limite])
+        assert "++ctrl+c++" in despues, valla.codigo
