@@ -20,8 +20,6 @@ EDITA = re.compile(
 )
 DESHACE = re.compile(r"\b(?:deshaz|devuélvelo|en una copia)\b", re.IGNORECASE)
 NOMBRE = re.compile(r"`([\w-]+\.py)`")
-# Otra persona la está partiendo en dos: se mira cuando esté.
-PENDIENTE = DOCS / "tutorial" / "primer-flow.md"
 
 
 def en_orden(menu: object) -> Iterator[Path]:
@@ -84,8 +82,6 @@ def sin_deshacer(seccion: str, propio: str, usados: set[str]) -> list[str]:
 def test_lo_que_se_prueba_no_rompe_un_programa_que_hace_falta_despues(
     pagina: Path,
 ) -> None:
-    if pagina == PENDIENTE:
-        pytest.skip("se está partiendo en dos")
     usados = usados_despues(pagina)
     for seccion in SECCION.findall(pagina.read_text("utf-8")):
         assert not sin_deshacer(seccion, f"{pagina.stem}.py", usados)

@@ -586,7 +586,7 @@ def escribir_a_medias(tabla, ruta, **opciones):
     raise OSError("No queda espacio en el disco")
 
 pd.DataFrame.to_parquet = escribir_a_medias
-{programa}.pipeline_etl()
+{programa}.{flow}()
 """
 
 
@@ -624,13 +624,16 @@ def test_con_un_precio_que_no_es_un_numero_el_del_tutorial_no_dice_que_arreglar(
     assert "precio" not in str(error.value)
 
 
-@pytest.mark.parametrize("programa", ["etl_ventas", "etl_resistente"])
+@pytest.mark.parametrize(
+    ("programa", "flow"),
+    [("etl_ventas", "pipeline_etl"), ("etl_resistente", "pipeline_resistente")],
+)
 def test_un_fallo_a_media_escritura_solo_respeta_el_resultado_en_el_resistente(
-    etl: Terminal, programa: str
+    etl: Terminal, programa: str, flow: str
 ) -> None:
     etl.guardar("tutorial/primer-flow/etl_ventas.py")
     (etl.carpeta / "disco_lleno.py").write_text(
-        DISCO_LLENO.format(programa=programa), encoding="utf-8"
+        DISCO_LLENO.format(programa=programa, flow=flow), encoding="utf-8"
     )
 
     ejecucion = etl.ejecutar("python disco_lleno.py")

@@ -141,7 +141,7 @@ def cargar(ventas: pd.DataFrame, ruta: Path) -> None:
 
 
 @flow(log_prints=True)
-def pipeline_etl(entrada: Path = VENTAS, salida: Path = SALIDA) -> int:
+def pipeline_resistente(entrada: Path = VENTAS, salida: Path = SALIDA) -> int:
     """Lleva las ventas del CSV al Parquet y devuelve cuántas ha guardado."""
     crudas = extraer(entrada)
     limpias = transformar(crudas)
@@ -151,4 +151,4 @@ def pipeline_etl(entrada: Path = VENTAS, salida: Path = SALIDA) -> int:
 
 
 if __name__ == "__main__":
-    pipeline_etl()
+    pipeline_resistente()
