@@ -1,15 +1,14 @@
-"""Lo que una página deja hecho en el equipo del lector no estropea la siguiente."""
+"""Cómo acaba cada página: qué sigue, y que lo que deja hecho no estropea la siguiente."""
 
+import os
 import re
-from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
+from menu import PAGINAS, programas, titulo
 
 from motor.rutas import DOCS
 from verificador.pagina import leer_pagina
-from verificador.texto import sitio_configurado
 
 SECCION = re.compile(
     r"^## [^\n]+\{ #(?:pruebalo|variacion) \}\n(.*?)(?=^## |\Z)", re.M | re.S
@@ -20,28 +19,17 @@ EDITA = re.compile(
 )
 DESHACE = re.compile(r"\b(?:deshaz|devuélvelo|en una copia)\b", re.IGNORECASE)
 NOMBRE = re.compile(r"`([\w-]+\.py)`")
-
-
-def en_orden(menu: object) -> Iterator[Path]:
-    """Las páginas del menú, en el orden en que se leen."""
-    if isinstance(menu, str):
-        yield DOCS / menu
-    elif isinstance(menu, dict):
-        for valor in menu.values():
-            yield from en_orden(valor)
-    else:
-        for entrada in menu:  # type: ignore[attr-defined]
-            yield from en_orden(entrada)
-
-
-PAGINAS = list(en_orden(sitio_configurado().nav))
-
-
-@cache
-def programas(pagina: Path) -> dict[str, str]:
-    """Los que la página manda guardar, con su código."""
-    bloques = leer_pagina(pagina).bloques
-    return {b.valla.titulo: b.valla.codigo for b in bloques if b.valla.titulo}
+SIGUIENTE = re.compile(r"^Siguiente: (.*)", re.MULTILINE)
+# Las páginas que no llevan a la que las sigue en el menú, y por qué.
+A_OTRO_SITIO = {
+    "guias/pedir-ayuda.md": ("ejercicios/index.md", "«Dar clase» es para quien enseña"),
+}
+SIN_SIGUIENTE = {
+    "index.md": "su último párrafo da a elegir",
+    "ejercicios/index.md": "su tabla lleva a cada uno",
+    "ejercicios/12-probar-flows.md": "es el último",
+    "conceptos/siguientes-pasos.md": "es la última que se lee de seguido",
+}
 
 
 def usados_despues(pagina: Path) -> set[str]:
@@ -114,3 +102,21 @@ def test_lo_que_se_deja_en_marcha_se_dice_como_pararlo(pagina: Path) -> None:
     for valla, limite in zip(servicios, limites, strict=bool(servicios)):
         despues = "\n".join(linea for linea, *_ in leida.texto[valla.fin : limite])
         assert "++ctrl+c++" in despues, valla.codigo
+
+
+def de_seguido() -> list[Path]:
+    """Las páginas que se leen una tras otra: todas, menos las de consulta."""
+    return [p for p in PAGINAS if DOCS / "referencia" not in p.parents]
+
+
+@pytest.mark.parametrize("pagina", de_seguido(), ids=lambda ruta: ruta.stem)
+def test_siguiente_es_la_del_menu_y_lleva_su_titulo(pagina: Path) -> None:
+    nombre = pagina.relative_to(DOCS).as_posix()
+    dichas = SIGUIENTE.findall(pagina.read_text("utf-8"))
+    assert bool(dichas) is (nombre not in SIN_SIGUIENTE)
+    siguiente = PAGINAS[PAGINAS.index(pagina) + 1]
+    if nombre in A_OTRO_SITIO:
+        siguiente = DOCS / A_OTRO_SITIO[nombre][0]
+    ruta = os.path.relpath(siguiente, pagina.parent)
+    for dicha in dichas:
+        assert dicha.startswith(f"[{titulo(siguiente)}]({ruta})")

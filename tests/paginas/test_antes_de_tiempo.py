@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from test_al_acabar import PAGINAS, programas
+from menu import PAGINAS, programas
 
 from motor.rutas import DOCS
 from verificador.pagina import leer_pagina

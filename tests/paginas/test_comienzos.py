@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
+from menu import TUTORIAL, parte
 
 from motor.rutas import DOCS
 from verificador import duracion
 from verificador.pagina import leer_pagina
-from verificador.texto import sitio_configurado
 
 MAXIMO_MIN = 30
 # Las guías que no se estudian de principio a fin, y por qué.
@@ -18,13 +18,7 @@ DE_CONSULTA = {
 }
 
 
-def paginas(parte: str) -> list[Path]:
-    """Las de una parte del menú, en su orden."""
-    (entradas,) = (p[parte] for p in sitio_configurado().nav if parte in p)
-    return [DOCS / ruta for entrada in entradas for ruta in entrada.values()]
-
-
-TUTORIAL, TODAS = paginas("Tutorial"), paginas("Guías prácticas")
+TODAS = parte("Guías prácticas")
 GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
 PAGINAS = [*TUTORIAL, *GUIAS]
 

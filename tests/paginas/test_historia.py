@@ -11,16 +11,13 @@ from functools import cache
 
 import pandas as pd
 import pytest
+from menu import TUTORIAL
 
 from motor.rutas import DATOS, DOCS, RAIZ, SNIPPETS
-from verificador.texto import sitio_configurado
 
 NOMBRES = re.compile(r"\b(?:Ana|Jacaranda)\b")
-(TUTORIAL,) = (
-    parte["Tutorial"] for parte in sitio_configurado().nav if "Tutorial" in parte
-)
 EN_LA_HISTORIA = [
-    *(ruta for entrada in TUTORIAL for ruta in entrada.values()),
+    *(ruta.relative_to(DOCS).as_posix() for ruta in TUTORIAL),
     "guias/datos-dudosos.md",
     "guias/bases-de-datos.md",
     "guias/probar-flows.md",
