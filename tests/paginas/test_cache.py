@@ -39,6 +39,22 @@ def test_la_cache_no_ve_que_cambia_el_archivo(
     assert estados(terminal, cliente, orden) == ["Cached"] * 3
 
 
+def test_con_refresh_cache_se_calcula_todo_y_se_guarda_lo_nuevo(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(f"{PAGINA}/con_cache.py")
+    orden = "python con_cache.py"
+    estados(terminal, cliente, orden)
+    ventas = terminal.raiz / "data" / "ventas.csv"
+    pd.read_csv(ventas).head(0).to_csv(ventas, index=False)
+
+    con_el_ajuste = f"PREFECT_TASKS_REFRESH_CACHE=true {orden}"
+
+    assert estados(terminal, cliente, con_el_ajuste) == ["Completed"] * 3
+    assert estados(terminal, cliente, orden) == ["Cached"] * 3
+    assert "2025-01: 0.00 MXN" in terminal.ejecutar(orden).salida
+
+
 def test_persist_result_solo_reutiliza_dentro_del_flow_run(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:

@@ -27,8 +27,8 @@ def resumen_en_s3() -> None:
     filas = leer_de_s3("data/raw/ventas.csv")
     ventas = filas.drop_duplicates().dropna(subset=["precio", "cantidad"])
     resumen = ventas.value_counts("tienda").reset_index(name="ventas")
-    clave = escribir_en_s3(resumen, "data/output/por_tienda.csv")
-    print(f"{len(ventas)} ventas; resumen en {clave}")
+    objeto = escribir_en_s3(resumen, "data/output/por_tienda.csv")
+    print(f"{len(ventas)} ventas; resumen en {objeto}")
 
 
 if __name__ == "__main__":
