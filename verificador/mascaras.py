@@ -6,7 +6,7 @@ que la página declare con la marca `varia`. «Cómo se verifica esta guía» pu
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -127,6 +127,15 @@ LINEAS_OCASIONALES = (
     "{hora} | WARNING | EventsWorker - Still processing items: … items remaining...",
     "Still processing items: … items remaining...",
     "{hora} | INFO    | prefect.runner - … scheduled runs skipped (at capacity)",
+    # Con su traza: el servidor temporal se apaga mientras anota, y el programa ya terminó.
+    "{hora} | ERROR   | prefect.server.services.task_run_recorder - Error flushing … events (…)",
+)
+
+
+# Lo que puede haber en una traza; lo demás es de quien viene detrás.
+DE_UNA_TRAZA = re.compile(
+    r"$|\s|Traceback \(most recent|(During handling of|The above exception)\b"
+    r"|[\w.]+(Error|Exception)\b"
 )
 
 
@@ -225,9 +234,15 @@ def numerar(lineas: list[str]) -> list[str]:
     return [re.sub(r"‹(\w+)=([^›]+)›", numero, linea) for linea in lineas]
 
 
-def es_ocasional(linea: str) -> bool:
-    """Si es una línea que unas veces sale y otras no."""
-    return any(plantilla.patron.fullmatch(linea) for plantilla in OCASIONALES)
+def sin_ocasionales(lineas: Iterable[str]) -> Iterator[str]:
+    """Sin las líneas que unas veces salen y otras no; si son de un error, sin su traza."""
+    en_su_traza = False
+    for linea in lineas:
+        if any(plantilla.patron.fullmatch(linea) for plantilla in OCASIONALES):
+            en_su_traza = " | ERROR " in linea
+        elif not (en_su_traza and DE_UNA_TRAZA.match(linea)):
+            en_su_traza = False
+            yield linea
 
 
 def publicar(declaradas: dict[str, set[str]]) -> str:

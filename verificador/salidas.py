@@ -26,7 +26,7 @@ MEDIODIA_S = 12 * 3600
 def publicable(texto: str) -> str:
     """La salida tal como se publica: sin las líneas que unas veces salen y otras no."""
     lineas = [linea.rstrip() for linea in texto.strip("\n").split("\n")]
-    return "\n".join(li for li in lineas if not mascaras.es_ocasional(li)) + "\n"
+    return "\n".join(mascaras.sin_ocasionales(lineas)).rstrip("\n") + "\n"
 
 
 def comparable(texto: str, declarados: Iterable[str]) -> list[str]:

@@ -102,7 +102,7 @@ def test_lo_que_no_se_publica_de_docs_no_se_recoge(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plugin, "DOCS", tmp_path)
-    monkeypatch.setattr(plugin, "paginas", lambda: [tmp_path / "buena.md"])
+    monkeypatch.setattr(plugin, "publicadas", lambda _: {tmp_path / "buena.md"})
     for nombre, recogidas in (("buena.md", 1), ("._buena.md", 0)):
         archivo = tmp_path / nombre
         archivo.write_bytes(b"# Una\n" if recogidas else b"\0\5\26\7\377")

@@ -225,9 +225,40 @@ def test_las_lineas_ocasionales_las_escribe_prefect() -> None:
     for archivo, texto in (
         ("_internal/concurrency/services.py", "Still processing items: "),
         ("runner/_scheduled_run_poller.py", " scheduled runs skipped (at capacity)"),
+        ("server/services/task_run_recorder.py", "Error flushing "),
     ):
         assert texto in (fuente / archivo).read_text("utf-8")
         assert any(texto in linea for linea in mascaras.LINEAS_OCASIONALES)
+
+
+QUIEN_ANOTA = "prefect.server.services.task_run_recorder"
+AL_APAGARSE = f"""\
+05:00:01.000 | INFO    | prefect - Stopping temporary server on http://127.0.0.1:8000
+05:00:02.000 | ERROR   | {QUIEN_ANOTA} - Error flushing 1 events (1 to retry, 0 dropped)
+Traceback (most recent call last):
+  File "/x/prefect/server/database/interface.py", line 1, in session_context
+    yield session
+asyncio.exceptions.CancelledError: Cancelled via cancel scope 7f
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/x/prefect/server/services/task_run_recorder.py", line 1, in flush
+    await record_bulk_task_run_events([item.event for item in batch])
+asyncio.exceptions.CancelledError: Cancelled via cancel scope 7f
+"""
+
+
+def test_lo_que_dice_el_servidor_temporal_al_apagarse_con_prisa_no_cuenta() -> None:
+    primera, _, _ = AL_APAGARSE.partition("\n")
+    assert salidas.publicable(AL_APAGARSE) == f"{primera}\n"
+    assert not salidas.diferencia(primera, AL_APAGARSE)
+    detras = f"{AL_APAGARSE}Total: 3\n"
+    assert salidas.publicable(detras) == f"{primera}\nTotal: 3\n"
+    otra = AL_APAGARSE.replace("task_run_recorder", "late_runs")
+    assert salidas.diferencia(primera, otra)
+    de_un_programa = "Traceback (most recent call last):\nValueError: no\n"
+    assert salidas.publicable(f"{primera}\n{de_un_programa}").endswith(de_un_programa)
 
 
 def test_la_pagina_enumera_todas_las_mascaras() -> None:
