@@ -66,6 +66,22 @@ class Fuente:
                 return argumento.arg or ""
         return ""
 
+    def da_argumento(self, argumento: str) -> bool:
+        """Si en alguna llamada se da un argumento con ese nombre."""
+        return any(dado.arg == argumento for dado in self._de(ast.keyword))
+
+    def sin_return(self, argumento: str) -> bool:
+        """Si la función que se da con ese argumento es suya y no devuelve nada."""
+        dadas = [
+            self.funciones.get(nombre(dado.value))
+            for dado in self._de(ast.keyword)
+            if dado.arg == argumento
+        ]
+        return any(
+            funcion and not any(isinstance(n, ast.Return) for n in ast.walk(funcion))
+            for funcion in dadas
+        )
+
     def sin_decorar(self) -> list[str]:
         """Las funciones suyas, sin nada encima, a las que un flow da algún argumento."""
         llamadas = {

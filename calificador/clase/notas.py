@@ -111,7 +111,8 @@ def resumen(
 ) -> tuple[Resultado, str, str, str]:
     """Lo que dice una corrección, hasta lo primero que falta."""
     if correccion.aprobado:
-        return Resultado.BIEN, "", "", ""
+        consejo, pagina = correccion.avisos[0] if correccion.avisos else ("", "")
+        return Resultado.BIEN, "", consejo, pagina
     if tropiezo := correccion.tropiezo:
         resultado = Resultado.FALTA if entregado else Resultado.SIN_ENTREGAR
         return resultado, tropiezo.que, tropiezo.consejo, tropiezo.pagina

@@ -87,6 +87,8 @@ def consejo(practica: Practica, nombre: str) -> str:
         return f"«{nombre}» es una carpeta: mkdir se hace con la que lo contiene, ruta.parent."
     if otros:
         lugar = otros[0].relative_to(practica.raiz).parent.as_posix()
+        if otros[0].parent == practica.datos:
+            return f'Está en {lugar}/: a tu ruta le falta la carpeta "output".'
         return (
             f"Está en {lugar}/. Calcula la ruta desde el archivo, con "
             "Path(__file__).resolve().parents[3], y no desde donde lo ejecutas."
@@ -108,14 +110,27 @@ def con_columnas(
     """Que una tabla tenga unas columnas."""
     suyas = ", ".join(map(str, tabla.columns))
     faltan = [nombre for nombre in pedidas if nombre not in tabla.columns]
+    sobran = [str(nombre) for nombre in tabla.columns if nombre not in pedidas]
     return Punto(
         "columnas",
         que,
         not faltan,
-        f"Sus columnas son {suyas}; falta {' y '.join(faltan)}. Lo que se agrupa con groupby "
-        "queda en el índice, y con index=False no se guarda: antes, pásalo a una columna con "
-        "reset_index().",
+        f"Sus columnas son {suyas}; falta {' y '.join(faltan)}. "
+        f"{por_que_faltan(faltan, sobran)}",
         pagina,
+    )
+
+
+def por_que_faltan(faltan: list[str], sobran: list[str]) -> str:
+    """Qué hacer con las columnas que faltan, según haya o no otras en su lugar."""
+    if len(sobran) >= len(faltan):
+        return (
+            f"En su lugar está {' y '.join(sobran)}: calcula la que pide el enunciado y "
+            "llámala como él; rename(columns={…}) cambia un nombre."
+        )
+    return (
+        "Lo que se agrupa con groupby queda en el índice, y con index=False no se guarda: "
+        "antes, pásalo a una columna con reset_index()."
     )
 
 

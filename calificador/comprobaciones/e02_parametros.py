@@ -136,6 +136,8 @@ def por_que_otra_cuenta(practica: Practica, valor: str) -> str:
     """Qué hacer con una cuenta que no sale, según la que sale."""
     if valor == "None":
         return "Tu flow no devuelve nada: termina con return y la cuenta."
+    if not valor.replace(".", "", 1).isdigit():
+        return "Devuelve solo la cuenta, que es un número: el texto, en un print."
     if valor == contar(practica, "Monterrey", MINIMO + 0.01):
         return f"Has dejado fuera las que cuestan justo {MINIMO}: compara con >=, y no con >."
     if valor == contar(practica, "Monterrey", MINIMO, limpiar=False):

@@ -17,6 +17,7 @@ from prefect.client.schemas.objects import TERMINAL_STATES, State
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Completed, Crashed, Failed, Running, Scheduled
 
+from calificador.comprobaciones.comun import fuente_de
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 
@@ -47,8 +48,24 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     apuntar_historia(practica)
     esperadas = ultimas(practica)
     salida = practica.ejecutar(con_flow=False).salida
+    if not fuente_de(practica).da_argumento("sort"):
+        yield sin_pedir_orden(salida, esperadas)
     yield from cuales(salida, esperadas)
     yield from detalles(salida, esperadas)
+
+
+def sin_pedir_orden(salida: str, esperadas: list[Ejecucion]) -> Punto:
+    """Que a quien no pide orden no le salgan otras tres: no es que le falten estados."""
+    faltan = [e.flow for e in esperadas if e.flow not in salida]
+    return Punto(
+        "al_reves",
+        "Las tres que salen son las últimas",
+        not (len(faltan) == 1 and ANTIGUA in salida),
+        f"Salen tres terminadas, pero una es {ANTIGUA}, que es anterior a {' y '.join(faltan)}: "
+        "sin pedir orden, la API da las que quiere. Pídeselo con sort; el valor está en "
+        "FlowRunSort.",
+        PREGUNTAR,
+    )
 
 
 def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from calificador.comprobaciones.comun import unico_flujo
+from calificador.comprobaciones.comun import fuente_de, unico_flujo
 from calificador.diagnostico import Entrega
+from calificador.fuente import Fuente
 from calificador.lengua import contar
 from calificador.practica import Practica
 from calificador.veredicto import Punto
@@ -62,7 +63,7 @@ def con_reintentos(
         "Prefect repite la task cuando la API se cae",
         logrado
         or (CONDICION_ROTA not in entrega.salida and "Connection" not in entrega.error),
-        *por_que_no_repite(flujo, entrega),
+        *por_que_no_repite(flujo, entrega, fuente_de(practica)),
     )
     yield Punto(
         "sin_esperar",
@@ -72,7 +73,9 @@ def con_reintentos(
     )
 
 
-def por_que_no_repite(flujo: Flujo, entrega: Entrega) -> tuple[str, str]:
+def por_que_no_repite(
+    flujo: Flujo, entrega: Entrega, fuente: Fuente
+) -> tuple[str, str]:
     """Por qué acaba en ConnectionError una task con reintentos, y dónde se explica."""
     if any(tarea.intentos > 1 for tarea in flujo.tareas):
         return (
@@ -80,11 +83,25 @@ def por_que_no_repite(flujo: Flujo, entrega: Entrega) -> tuple[str, str]:
             "tres veces más: @task(retries=3).",
             "tutorial/reintentos#que-ha-pasado",
         )
-    hace = "falla" if CONDICION_ROTA in entrega.salida else "dice que no"
+    hace, consejo = (
+        "dice que no",
+        (
+            "Compara el error con isinstance(error, ConnectionError), y devuelve lo que salga."
+        ),
+    )
+    if CONDICION_ROTA in entrega.salida:
+        hace, consejo = (
+            "falla",
+            (
+                "Recibe tres argumentos (la task, su ejecución y su estado), y el error se saca "
+                "con estado.result(raise_on_failure=False)."
+            ),
+        )
+    elif fuente.sin_return("retry_condition_fn"):
+        consejo = "Le falta el return: sin él da None, que es un no."
     return (
         f"La task admite reintentos, pero tu retry_condition_fn {hace} ante un "
-        "ConnectionError, y Prefect no la repite. Recibe tres argumentos (la task, su ejecución "
-        "y su estado), y el error se saca con estado.result(raise_on_failure=False).",
+        f"ConnectionError, y Prefect no la repite. {consejo}",
         "tutorial/reintentos#condicion",
     )
 

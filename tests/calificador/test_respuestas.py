@@ -15,7 +15,7 @@ from entregas_de_prueba import (
     respuestas,
 )
 
-from calificador.comprobaciones import comun
+from calificador.comprobaciones import comun, e04_ui
 from calificador.correccion import corregir
 from calificador.ejercicios import Ejercicio, buscar
 from calificador.servicio import Servicio
@@ -29,6 +29,12 @@ CITA = re.compile(
 
 # Lo que se dice de las respuestas que incumplen un mismo punto por causas distintas.
 DICHOS = {
+    "02-parametros/no_los_usa.texto": "Devuelve solo la cuenta",
+    "03-pipeline-etl/columnas": "En su lugar está total",
+    "03-pipeline-etl/columnas.en_el_indice": "reset_index()",
+    "03-pipeline-etl/sin_guardar.en_data": "le falta la carpeta",
+    "06-reintentos/condicion.sin_return": "Le falta el return",
+    "07-cache/no_reutiliza.solo_la_lectura": "Cada @task lleva su propia",
     "02-parametros/no_los_usa": "en vez de un valor escrito a mano",
     "02-parametros/no_los_usa.estricto": "compara con >=, y no con >",
     "02-parametros/no_los_usa.sin_return": "Tu flow no devuelve nada",
@@ -121,6 +127,26 @@ def test_cada_error_recibe_su_explicacion(
 def test_lo_que_se_dice_de_una_respuesta_es_de_una_que_existe() -> None:
     todas = {f"{r.parts[-3]}/{r.stem}" for r in RESPUESTAS.glob("*/mal/*")}
     assert DICHOS.keys() <= todas
+
+
+@pytest.mark.parametrize(
+    ("salen", "bien"),
+    [
+        (["resume", "limpia", "recoge"], True),
+        (["antigua", "limpia", "recoge"], False),
+        (["antigua", "recoge"], True),  # le faltan estados, y se dice después
+    ],
+)
+def test_a_quien_no_pide_orden_se_le_dice_eso(salen: list[str], bien: bool) -> None:
+    de = {"antigua": e04_ui.ANTIGUA, "resume": e04_ui.RESUME}
+    de |= {"limpia": e04_ui.LIMPIA, "recoge": e04_ui.RECOGE}
+    ultimas = [
+        e04_ui.Ejecucion(flow, "Completed", 0.1)
+        for flow in (e04_ui.RESUME, e04_ui.LIMPIA, e04_ui.RECOGE)
+    ]
+    punto = e04_ui.sin_pedir_orden("\n".join(de[s] for s in salen), ultimas)
+    assert punto.bien is bien
+    assert "sort" in punto.falta
 
 
 @pytest.mark.parametrize(
