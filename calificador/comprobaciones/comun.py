@@ -88,7 +88,7 @@ def consejo(practica: Practica, nombre: str) -> str:
     if otros:
         lugar = otros[0].relative_to(practica.raiz).parent.as_posix()
         if otros[0].parent == practica.datos:
-            return f'Está en {lugar}/: a tu ruta le falta la carpeta "output".'
+            return f"Está en {lugar}/, y va en data/output/: a tu ruta le falta una carpeta."
         return (
             f"Está en {lugar}/. Calcula la ruta desde el archivo, con "
             "Path(__file__).resolve().parents[3], y no desde donde lo ejecutas."

@@ -32,7 +32,7 @@ DICHOS = {
     "02-parametros/no_los_usa.texto": "Devuelve solo la cuenta",
     "03-pipeline-etl/columnas": "En su lugar está total",
     "03-pipeline-etl/columnas.en_el_indice": "reset_index()",
-    "03-pipeline-etl/sin_guardar.en_data": "le falta la carpeta",
+    "03-pipeline-etl/sin_guardar.en_data": "le falta una carpeta",
     "06-reintentos/condicion.sin_return": "Le falta el return",
     "07-cache/no_reutiliza.solo_la_lectura": "Cada @task lleva su propia",
     "02-parametros/no_los_usa": "en vez de un valor escrito a mano",
