@@ -42,7 +42,8 @@ def corregir(
     except Tropiezo as tropiezo:
         correccion.tropiezo = con_su_causa(practica, tropiezo)
     else:
-        correccion.avisos = practica.diagnostico.avisos() if correccion.aprobado else []
+        if correccion.aprobado:
+            correccion.avisos = practica.avisos + practica.diagnostico.avisos()
     finally:
         correccion.flujos = practica.flujos
         practica.cerrar()

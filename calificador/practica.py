@@ -21,7 +21,7 @@ from calificador.diagnostico import Diagnostico, Entrega
 from calificador.ejercicios import Ejercicio
 from calificador.revision import revisar
 from calificador.servicio import Servicio
-from calificador.veredicto import Tropiezo
+from calificador.veredicto import Indicio, Tropiezo
 from motor import rutas
 from motor.apuntes import asentadas
 from motor.ejecuciones import Flujo
@@ -98,6 +98,7 @@ class Practica:
         self.diagnostico = Diagnostico(self.raiz, archivo, copia.fuera)
         self.ultima = Entrega(None, "")
         self.flujos: list[Flujo] = []  # de todas las veces que se ejecuta
+        self.avisos: list[Indicio] = []  # lo que se ve al comprobar y no resta nada
 
     def _copiar_datos(self) -> None:
         """Copia `data/`.

@@ -10,7 +10,7 @@ from prefect.exceptions import PrefectHTTPStatusError
 
 from calificador.comprobaciones.comun import proximas
 from calificador.practica import Practica, Servido
-from calificador.veredicto import Punto
+from calificador.veredicto import Indicio, Punto
 from motor.apuntes import empezadas
 from motor.espera import esperar
 from motor.prefect_por_dentro import SERVIDO
@@ -21,6 +21,13 @@ if TYPE_CHECKING:
 
 TIENDAS = {"diario": "Puebla", "cada-hora": "Monterrey"}
 MEXICO = ZoneInfo("America/Mexico_City")
+# No adelanta los relojes desde la Ley de los Husos Horarios del 28 de octubre de 2022.
+ACIERTA_HOY = Indicio(
+    "Tu diario acierta hoy: las 14:00 de UTC son las 8:00 en Ciudad de México, que no cambia "
+    "de hora desde 2022. Si vuelve a cambiarla, tu diario llegará a otra hora. Dale la zona y "
+    'dejará de depender de eso: Cron("0 8 * * *", timezone="America/Mexico_City").',
+    "tutorial/programacion#cron",
+)
 LIMITE_S = 15
 PRORROGA_S = 2  # por si se sirven en varios procesos
 
@@ -97,24 +104,27 @@ def los_horarios(
         f"No lo tiene {' ni '.join(sin_horario)}. Dáselo a to_deployment con schedule.",
         "tutorial/programacion#varios",
     )
-    zonas = {getattr(h.schedule, "timezone", None) or "UTC" for h in diario.schedules}
-    yield Punto(
-        "sin_zona",
-        "El diario sabe en qué zona horaria está",
-        zonas != {"UTC"},
-        "Su zona es UTC: las 8:00 de UTC son las 2:00 en Ciudad de México. Usa "
-        'Cron(…, timezone="America/Mexico_City").',
-        "tutorial/programacion#cron",
-    )
     horas = [
         run.expected_start_time.astimezone(MEXICO) for run in proximas(practica, diario)
     ]
+    a_su_hora = {f"{hora:%H:%M}" for hora in horas} == {"08:00"}
+    zonas = {getattr(h.schedule, "timezone", None) or "UTC" for h in diario.schedules}
+    if zonas == {"UTC"} and a_su_hora:
+        practica.avisos.append(ACIERTA_HOY)  # el enunciado pide la hora, y es esa
+    else:
+        yield Punto(
+            "sin_zona",
+            "El diario sabe en qué zona horaria está",
+            zonas != {"UTC"},
+            f"Su zona es UTC: {en_mexico(horas)}. Usa "
+            'Cron(…, timezone="America/Mexico_City").',
+            "tutorial/programacion#cron",
+        )
     vistas = ", ".join(f"{hora:%d/%m %H:%M}" for hora in horas)
     yield Punto(
         "otra_hora",
         "El diario se ejecuta cada día a las 8:00 de Ciudad de México",
-        {f"{hora:%H:%M}" for hora in horas} == {"08:00"}
-        and esperas(horas) == {timedelta(days=1)},
+        a_su_hora and esperas(horas) == {timedelta(days=1)},
         f"Las próximas serán, con el reloj de México: {vistas}. En un cron, el primer campo es "
         "el minuto y el segundo, la hora.",
         "tutorial/programacion#cron",
@@ -220,6 +230,18 @@ def esperar_deployments(practica: Practica, servido: Servido) -> None:
     esperar(algo, LIMITE_S)
     esperar(estan, PRORROGA_S)
     esperar(anunciado, PRORROGA_S)
+
+
+def en_mexico(horas: list[datetime]) -> str:
+    """Qué hora es en México cuando en UTC es la de su próxima ejecución.
+
+    Args:
+        horas: las de sus próximas ejecuciones, con el reloj de México.
+    """
+    if not horas:
+        return "y así no tiene ninguna ejecución por delante"
+    en_utc = horas[0].astimezone(UTC)
+    return f"sus {en_utc:%H:%M} son las {horas[0]:%H:%M} en Ciudad de México"
 
 
 def esperas(instantes: list[datetime]) -> set[timedelta]:

@@ -33,25 +33,37 @@ AVERIAS = [
 ]
 CONSEJOS = {
     "repetidas": "Da a limpiar.fn() dos filas iguales y comprueba que queda una.",
-    "sin_precio": "Da a limpiar.fn() una fila con None en el precio y comprueba que no está "
-    "en lo que devuelve.",
-    "sin_cantidad": "Da a limpiar.fn() una fila con None en la cantidad y comprueba que no "
-    "está en lo que devuelve.",
+    "sin_precio": "Da a limpiar.fn() una fila sin precio, con None, pero con cantidad, y "
+    "comprueba que no está en lo que devuelve.",
+    "sin_cantidad": "Da a limpiar.fn() una fila sin cantidad, con None, pero con precio, y "
+    "comprueba que no está en lo que devuelve.",
     "cantidad": "Da a sumar.fn() una venta con una cantidad que no sea 1 y comprueba el "
     "total.",
     "tiendas": "Da a sumar.fn() ventas de dos tiendas y comprueba el total de cada una.",
 }
+QUE_COMPARAR = (
+    "Compara con assert lo que devuelve cada task con el valor exacto que esperas; «is not "
+    "None» se cumple casi siempre."
+)
+QUE_IMPORTAR = (
+    f"No usan {PROGRAMA}: no llaman a ninguna de sus funciones. Impórtalas con from "
+    "resumen_ventas import limpiar, sumar, y prueba esas y no una copia."
+)
 FALLAN, NINGUNA = 1, 5  # códigos con los que termina pytest
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
     programa = BUENO.read_text("utf-8")
+    usado = practica.raiz / "usado"  # está, si se llama a algo de un programa averiado
+    delator = programa.replace(
+        "    return ", f"    open({str(usado)!r}, 'w').close()\n    return "
+    )
     # No más a la vez que procesadores: el límite de tiempo es para un programa que avanza.
     with ThreadPoolExecutor(os.cpu_count()) as hilos:
         entrega_buena = hilos.submit(probar, practica, "bueno", programa)
         averiadas = {
-            clave: hilos.submit(probar, practica, clave, programa.replace(antes, luego))
+            clave: hilos.submit(probar, practica, clave, delator.replace(antes, luego))
             for clave, _, antes, luego in AVERIAS
         }
     entrega = entrega_buena.result()
@@ -72,14 +84,14 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     detectadas = {
         clave: prueba.result().codigo == FALLAN for clave, prueba in averiadas.items()
     }
+    lo_usan = usado.exists()
     yield Punto(
         "no_prueban_nada",
         "Fallan cuando el programa se estropea",
         any(detectadas.values()),
         f"He estropeado el programa de {len(AVERIAS)} maneras y tus pruebas pasan con todas. "
-        "Compara con assert lo que devuelve cada task con el valor exacto que esperas; "
-        "«is not None» se cumple casi siempre.",
-        "guias/probar-flows#mal",
+        f"{QUE_COMPARAR if lo_usan else QUE_IMPORTAR}",
+        "guias/probar-flows#mal" if lo_usan else "guias/probar-flows#tasks",
     )
     for clave, averia, _, _ in AVERIAS:
         yield Punto(

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import UTC, datetime
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -16,6 +17,7 @@ from entregas_de_prueba import (
 )
 
 from calificador.comprobaciones import comun, e04_ui
+from calificador.comprobaciones.e09_deployment import MEXICO
 from calificador.correccion import corregir
 from calificador.ejercicios import Ejercicio, buscar
 from calificador.servicio import Servicio
@@ -49,6 +51,14 @@ DICHOS = {
     "06-reintentos/sin_esperar.por_orden": "El flow ha terminado antes",
     "07-cache/no_reutiliza.caduca_enseguida": "dale a cada task una cache_policy",
     "07-cache/no_reutiliza.una_sola": "Se ha calculado otra vez: unidades de Puebla",
+    "09-deployment/sin_zona": "sus 08:00 son las 02:00 en Ciudad de México",
+    "09-deployment/sin_zona.al_reves": "sus 02:00 son las 20:00 en Ciudad de México",
+    "12-probar-flows/no_prueban_nada": "Compara con assert",
+    "12-probar-flows/no_prueban_nada.copia": "No usan resumen_ventas.py",
+    "12-probar-flows/no_prueban_nada.copia_lo_importado": "No usan resumen_ventas.py",
+    "12-probar-flows/no_prueban_nada.calla": "Compara con assert",
+    "12-probar-flows/sin_precio.sin_nada": "una fila sin precio, con None, pero con cantidad",
+    "12-probar-flows/sin_cantidad.sin_nada": "una fila sin cantidad, con None, pero con precio",
 }
 
 
@@ -122,6 +132,13 @@ def test_cada_error_recibe_su_explicacion(
     assert len(explicacion(correccion)) > 20
     dicho = DICHOS.get(f"{ejercicio.nombre}/{respuesta.stem}", "")
     assert dicho in explicacion(correccion)
+
+
+def test_ciudad_de_mexico_no_cambia_de_hora_desde_2022() -> None:
+    """Lo que se dice a quien da al diario las 14:00 de UTC en vez de su zona."""
+    veranos = [datetime(ano, 7, 1, 8, tzinfo=MEXICO) for ano in range(2021, 2040)]
+    horas_en_utc = [verano.astimezone(UTC).hour for verano in veranos]
+    assert horas_en_utc == [13, 13] + [14] * 17
 
 
 def test_lo_que_se_dice_de_una_respuesta_es_de_una_que_existe() -> None:
