@@ -43,6 +43,10 @@ DICHOS = {
     "06-reintentos/sin_esperar.por_orden": "El flow ha terminado antes",
     "07-cache/no_reutiliza.caduca_enseguida": "dale a cada task una cache_policy",
     "07-cache/no_reutiliza.una_sola": "Se ha calculado otra vez: unidades de Puebla",
+    "10-blocks/fuera_del_flow": "Llama a Secret.load dentro del flow",
+    "10-blocks/fuera_del_flow.guarda_dentro": "No leas CLAVE_DE_FIRMA dentro del flow",
+    "10-blocks/fuera_del_flow.con_get": "No leas CLAVE_DE_FIRMA dentro del flow",
+    "10-blocks/fuera_del_flow.al_importar": "ni al importar el archivo",
 }
 
 
