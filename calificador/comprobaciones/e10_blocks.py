@@ -33,10 +33,10 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     yield Punto(
         "clave_en_el_codigo",
         f"El block guarda lo que dice {VARIABLE}",
-        guardados[BLOCK].data["value"] == clave,
+        valor_guardado(practica) == clave,
         f"He dado otro valor a {VARIABLE} y el block guarda uno distinto. La clave no se "
         f'escribe en el programa: sácala de os.environ["{VARIABLE}"].',
-        "guias/almacenamiento-en-la-nube#con-aws",
+        "ejercicios/10-blocks#enunciado",
     )
     yield Punto(
         "a_la_vista",
@@ -65,14 +65,29 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     otra = cambiar(practica)
     _, error = repetir_flow(practica, flujo)
     visto = error or "La firma sigue siendo la de la clave anterior"
+    guarda_el_flow = VARIABLE in error or valor_guardado(practica) != otra
+    remedio = (
+        f"No leas {VARIABLE} dentro del flow ni al importar el archivo: guarda el block una "
+        'vez, en if __name__ == "__main__", y que el flow solo lo cargue.'
+        if guarda_el_flow
+        else "Llama a Secret.load dentro del flow o de una task."
+    )
     yield Punto(
         "fuera_del_flow",
         "El flow carga el block él mismo",
         not error and firma_dejada(practica) == firma(practica, otra),
         f"He cambiado la clave del block y he llamado al flow desde otro proceso, sin "
-        f"{VARIABLE}, como hace un deployment. {visto}. Llama a Secret.load dentro del flow "
-        "o de una task.",
+        f"{VARIABLE}, como hace un deployment. {visto}. {remedio}",
         "guias/bases-de-datos#que-ha-pasado",
+    )
+    yield Punto(
+        "clave_por_omision",
+        "Sin la variable ni el block, no firma",
+        not firma_sin_clave(practica),
+        f"He quitado {VARIABLE} y el block, y tu programa firma igual, con una clave que yo no "
+        f'he dado. No escribas otra por si falta: con os.environ["{VARIABLE}"] el programa '
+        "falla y avisa.",
+        "ejercicios/10-blocks#enunciado",
     )
 
 
@@ -95,6 +110,19 @@ def firma_dejada(practica: Practica) -> str:
 
 def estado_de_la_firma(practica: Practica) -> str:
     return "Sale otra." if firma_dejada(practica) else "No hay ninguna."
+
+
+def valor_guardado(practica: Practica) -> object:
+    """Lo que hay ahora en el block."""
+    return blocks(practica, BLOCK_SECRET)[BLOCK].data["value"]
+
+
+def firma_sin_clave(practica: Practica) -> bool:
+    """Si el programa deja una firma cuando la clave no está en ningún sitio."""
+    practica.cliente.delete_block_document(blocks(practica, BLOCK_SECRET)[BLOCK].id)
+    (practica.salida / "ventas.firma").unlink()
+    practica.lanzar(practica.ejercicio.archivo)
+    return bool(firma_dejada(practica))
 
 
 def cambiar(practica: Practica) -> str:

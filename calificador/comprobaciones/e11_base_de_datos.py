@@ -26,6 +26,7 @@ BASE = "ventas.db"
 OMISION, OTRA = "Puebla", "Monterrey"
 SIN_VENTAS = "Macondo"  # no es la del enunciado, por si alguien la escribe a mano
 CON_COMILLA, TOTAL_CON_COMILLA = "L'Hospitalet", 100.5
+COLUMNA = "ventas.tienda"  # la que lee quien pregunta por una tienda
 CERO = re.compile(r"(?<![\d.,])0[.,]00(?!\d)")
 
 
@@ -174,6 +175,18 @@ def con_otras_tiendas(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         f"{primera_linea(sin_decirla.get('mensaje', ''))} El valor por omisión va en la línea "
         f'de def: tienda: str = "{OMISION}".',
         "tutorial/flow-y-task#parametros",
+    )
+    yield Punto(
+        "sin_preguntar",
+        "El total sale de la base de datos",
+        any(
+            COLUMNA in llamada["leido"].split()
+            for llamada in (sin_decirla, con_comilla, sin_ventas)
+        ),
+        "He llamado al flow tres veces y ninguna ha mirado en la base de datos de qué tienda "
+        "es cada venta: sumas en otro sitio. Pregúntaselo a ella, con SELECT "
+        "sum(precio * cantidad) FROM ventas WHERE tienda = :tienda.",
+        "guias/bases-de-datos#consultar",
     )
     yield Punto(
         "sql_pegado",

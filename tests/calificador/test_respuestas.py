@@ -59,6 +59,10 @@ DICHOS = {
     "12-probar-flows/no_prueban_nada.calla": "Compara con assert",
     "12-probar-flows/sin_precio.sin_nada": "una fila sin precio, con None, pero con cantidad",
     "12-probar-flows/sin_cantidad.sin_nada": "una fila sin cantidad, con None, pero con precio",
+    "10-blocks/fuera_del_flow": "Llama a Secret.load dentro del flow",
+    "10-blocks/fuera_del_flow.guarda_dentro": "No leas CLAVE_DE_FIRMA dentro del flow",
+    "10-blocks/fuera_del_flow.con_get": "No leas CLAVE_DE_FIRMA dentro del flow",
+    "10-blocks/fuera_del_flow.al_importar": "ni al importar el archivo",
 }
 
 
