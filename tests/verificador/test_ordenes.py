@@ -230,6 +230,10 @@ def test_cada_cosa_va_a_las_paginas_que_la_ensenan() -> None:
     assert texto.endswith("\n\nCambian 3 y se rompen 3.")
 
 
+def test_una_salida_de_otra_ejecucion_no_es_un_cambio() -> None:
+    assert not cambios.por_pagina({SALIDA: []}, [], INDICE)
+
+
 def test_las_roturas_son_las_del_informe_de_pytest(tmp_path: Path) -> None:
     """Con un informe de verdad: un fallo con problemas, otro sin ellos y uno que no empieza."""
     escribir(

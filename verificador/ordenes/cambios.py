@@ -12,7 +12,7 @@ from verificador.ordenes.indice import Indice
 from verificador.ordenes.roturas import Rotura
 from verificador.repaso import ORDEN_DE_ACTUALIZAR
 
-SE_MIRA = (*ClaseDeFigura, ".svg", ".webp")  # sus líneas no dicen nada a nadie
+SE_MIRA = (*ClaseDeFigura, ".svg", ".webp", ".zip")  # sus líneas no dicen nada a nadie
 LINEAS = 20  # de cada archivo; para verlas todas está «git diff»
 PRUEBAS = Path("tests", "paginas")
 
@@ -87,6 +87,8 @@ def por_pagina(
     """
     hojas: dict[str, Hoja] = defaultdict(Hoja)
     for archivo, lineas in cambios.items():
+        if archivo in indice.salidas and not lineas:
+            continue  # es la de otra ejecución: solo cambia lo que varía en cada una
         for pagina in indice.que_ensenan(archivo) or [archivo]:
             hojas[pagina].cambia[archivo] = lineas
     for rotura in roturas:
