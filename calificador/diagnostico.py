@@ -48,7 +48,8 @@ class Diagnostico:
         self._fuera = fuera
 
     @cached_property
-    def _fuente(self) -> Fuente:
+    def fuente(self) -> Fuente:
+        """Lo que se lee en el programa, para explicar mejor lo que no pasó."""
         return Fuente(self._archivo)
 
     @property
@@ -58,12 +59,12 @@ class Diagnostico:
     def indicio(self, entrega: Entrega, *, por_el_log: bool = False) -> Indicio | None:
         """La causa que se ve en el programa, si la hay; véase `indicios.buscar`."""
         return buscar(
-            self._fuente, entrega.salida, entrega.flujos, por_el_log=por_el_log
+            self.fuente, entrega.salida, entrega.flujos, por_el_log=por_el_log
         )
 
     def avisos(self) -> list[Indicio]:
         """Lo que podría salir mal otro día, aunque hoy esté todo; véase `indicios.avisos`."""
-        return avisos(self._fuente)
+        return avisos(self.fuente)
 
     def con_error(self, entrega: Entrega) -> Tropiezo | Averia:
         """El programa terminó con error: cuál y en qué línea suya."""
@@ -128,7 +129,7 @@ class Diagnostico:
                     f"En tu carpeta está «{nombre}», pero no he podido copiarlo: {motivo}.",
                     "",
                 )
-        absoluta = self._fuente.ruta_absoluta()
+        absoluta = self.fuente.ruta_absoluta()
         if absoluta and absoluta in error:
             return (
                 "Esa ruta está escrita entera y solo existe en un equipo. Calcula las rutas "
@@ -141,7 +142,7 @@ class Diagnostico:
         """Un argumento que es una función y que se da ya llamada."""
         sin_argumentos = re.match(r"TypeError:.(?P<funcion>\w+)\(\).missing", error)
         funcion = sin_argumentos["funcion"] if sin_argumentos else ""
-        if not (argumento := self._fuente.argumento_llamado(funcion)):
+        if not (argumento := self.fuente.argumento_llamado(funcion)):
             return None
         return Indicio(
             f"Con {argumento}={funcion}() la llamas tú, y sin darle nada. Dásela a Prefect, "
@@ -167,15 +168,15 @@ class Diagnostico:
         )
 
     def _por_que_sin_flow(self) -> Indicio:
-        if self._fuente.cambia_de_servidor():
+        if self.fuente.cambia_de_servidor():
             return Indicio(
                 "Tu programa da valor a PREFECT_API_URL: lo que ejecuta lo apunta otro "
                 "servidor, y aquí no se ve. Quítalo: la dirección se pone fuera.",
                 "tutorial/ui-local#direccion",
             )
-        if indicio := sin_llamar(self._fuente):
+        if indicio := sin_llamar(self.fuente):
             return indicio
-        if escrito := self._fuente.main_mal_escrito():
+        if escrito := self.fuente.main_mal_escrito():
             return Indicio(
                 f"Comparas __name__ con «{escrito}», y al ejecutar un archivo vale "
                 '«__main__», con dos guiones bajos a cada lado: if __name__ == "__main__":.',

@@ -68,19 +68,19 @@ class Fuente:
 
     def da_argumento(self, argumento: str) -> bool:
         """Si en alguna llamada se da un argumento con ese nombre."""
-        return any(dado.arg == argumento for dado in self._de(ast.keyword))
+        return bool(self._dados(argumento))
 
     def sin_return(self, argumento: str) -> bool:
         """Si la función que se da con ese argumento es suya y no devuelve nada."""
-        dadas = [
-            self.funciones.get(nombre(dado.value))
-            for dado in self._de(ast.keyword)
-            if dado.arg == argumento
-        ]
+        dadas = map(self.funciones.get, map(nombre, self._dados(argumento)))
         return any(
-            funcion and not any(isinstance(n, ast.Return) for n in ast.walk(funcion))
-            for funcion in dadas
+            not any(isinstance(n, ast.Return) for n in ast.walk(funcion))
+            for funcion in filter(None, dadas)
         )
+
+    def _dados(self, argumento: str) -> list[ast.expr]:
+        """Lo que se da, en cada llamada, a los argumentos con ese nombre."""
+        return [d.value for d in self._de(ast.keyword) if d.arg == argumento]
 
     def sin_decorar(self) -> list[str]:
         """Las funciones suyas, sin nada encima, a las que un flow da algún argumento."""

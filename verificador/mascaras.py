@@ -130,8 +130,6 @@ LINEAS_OCASIONALES = (
     # Con su traza: el servidor temporal se apaga mientras anota, y el programa ya terminó.
     "{hora} | ERROR   | prefect.server.services.task_run_recorder - Error flushing … events (…)",
 )
-
-
 # Lo que puede haber en una traza; lo demás es de quien viene detrás.
 DE_UNA_TRAZA = re.compile(
     r"$|\s|Traceback \(most recent|(During handling of|The above exception)\b"

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from calificador.fuente import Fuente
 from calificador.indicios import sin_llamar
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
@@ -75,11 +74,6 @@ def leer_parquet(practica: Practica, nombre: str) -> "pd.DataFrame":
         ) from None
 
 
-def fuente_de(practica: Practica) -> Fuente:
-    """Lo que se lee en su programa, para explicar mejor lo que no pasó."""
-    return Fuente(practica.carpeta / practica.ejercicio.archivo)
-
-
 def consejo(practica: Practica, nombre: str) -> str:
     """Dónde ha ido a parar un resultado que no está en su sitio."""
     otros: list[Path] = [f for f in practica.raiz.rglob(nombre) if f.is_file()]
@@ -93,8 +87,7 @@ def consejo(practica: Practica, nombre: str) -> str:
             f"Está en {lugar}/. Calcula la ruta desde el archivo, con "
             "Path(__file__).resolve().parents[3], y no desde donde lo ejecutas."
         )
-    fuente = fuente_de(practica)
-    if indicio := sin_llamar(fuente):
+    if indicio := sin_llamar(practica.diagnostico.fuente):
         return indicio.consejo
     if suyos := sorted(f.name for f in practica.salida.glob("*.parquet")):
         return f"Ahí está {suyos[0]}: guárdalo con el nombre del enunciado, {nombre}."

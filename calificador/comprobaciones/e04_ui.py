@@ -17,12 +17,12 @@ from prefect.client.schemas.objects import TERMINAL_STATES, State
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.states import Cancelled, Completed, Crashed, Failed, Running, Scheduled
 
-from calificador.comprobaciones.comun import fuente_de
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 
 ANTIGUA, FUTURA = "calificador-antigua", "calificador-futura"
 EN_MARCHA = "calificador-en-marcha"
+CON_SORT = "con sort; el valor está en FlowRunSort."
 RECOGE, LIMPIA, RESUME = "recoge-ventas", "limpia-ventas", "resume-ventas"
 TERMINADAS = FlowRunFilter(
     state=FlowRunFilterState(
@@ -48,7 +48,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     apuntar_historia(practica)
     esperadas = ultimas(practica)
     salida = practica.ejecutar(con_flow=False).salida
-    if not fuente_de(practica).da_argumento("sort"):
+    if not practica.diagnostico.fuente.da_argumento("sort"):
         yield sin_pedir_orden(salida, esperadas)
     yield from cuales(salida, esperadas)
     yield from detalles(salida, esperadas)
@@ -62,8 +62,7 @@ def sin_pedir_orden(salida: str, esperadas: list[Ejecucion]) -> Punto:
         "Las tres que salen son las últimas",
         not (len(faltan) == 1 and ANTIGUA in salida),
         f"Salen tres terminadas, pero una es {ANTIGUA}, que es anterior a {' y '.join(faltan)}: "
-        "sin pedir orden, la API da las que quiere. Pídeselo con sort; el valor está en "
-        "FlowRunSort.",
+        f"sin pedir orden, la API da las que quiere. Pídeselo {CON_SORT}",
         PREGUNTAR,
     )
 
@@ -118,8 +117,7 @@ def cuales(salida: str, esperadas: list[Ejecucion]) -> Iterator[Punto]:
         "al_reves",
         "La más reciente va primero",
         bool(re.search(".*".join(map(re.escape, nombres)), salida, re.DOTALL)),
-        f"El orden debe ser {', '.join(nombres)}. Pídeselo a la API con sort; el valor está en "
-        "FlowRunSort.",
+        f"El orden debe ser {', '.join(nombres)}. Pídeselo a la API {CON_SORT}",
         PREGUNTAR,
     )
 

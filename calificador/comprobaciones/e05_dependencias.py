@@ -12,7 +12,6 @@ from calificador.comprobaciones.comun import (
     con_columnas,
     duracion,
     flow_completo,
-    fuente_de,
     leer_parquet,
     unico_flujo,
 )
@@ -111,7 +110,7 @@ def lo_que_imprime(salida: str, flujo: Flujo, margenes: pd.Series) -> Iterator[P
 
 def por_que_no_depende(practica: Practica) -> tuple[str, str]:
     """Por qué ninguna task recibe las tres lecturas, y dónde se explica."""
-    if sin_task := fuente_de(practica).sin_decorar():
+    if sin_task := practica.diagnostico.fuente.sin_decorar():
         una = len(sin_task) == 1
         return (
             f"{' y '.join(sin_task)} no {'es una task' if una else 'son tasks'}: sin @task "

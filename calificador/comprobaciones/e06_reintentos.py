@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from calificador.comprobaciones.comun import fuente_de, unico_flujo
+from calificador.comprobaciones.comun import unico_flujo
 from calificador.diagnostico import Entrega
 from calificador.fuente import Fuente
 from calificador.lengua import contar
@@ -63,7 +63,7 @@ def con_reintentos(
         "Prefect repite la task cuando la API se cae",
         logrado
         or (CONDICION_ROTA not in entrega.salida and "Connection" not in entrega.error),
-        *por_que_no_repite(flujo, entrega, fuente_de(practica)),
+        *por_que_no_repite(flujo, entrega, practica.diagnostico.fuente),
     )
     yield Punto(
         "sin_esperar",
@@ -83,19 +83,13 @@ def por_que_no_repite(
             "tres veces más: @task(retries=3).",
             "tutorial/reintentos#que-ha-pasado",
         )
-    hace, consejo = (
-        "dice que no",
-        (
-            "Compara el error con isinstance(error, ConnectionError), y devuelve lo que salga."
-        ),
-    )
+    hace = "dice que no"
+    consejo = "Compara el error con isinstance(error, ConnectionError), y devuelve lo que salga."
     if CONDICION_ROTA in entrega.salida:
-        hace, consejo = (
-            "falla",
-            (
-                "Recibe tres argumentos (la task, su ejecución y su estado), y el error se saca "
-                "con estado.result(raise_on_failure=False)."
-            ),
+        hace = "falla"
+        consejo = (
+            "Recibe tres argumentos (la task, su ejecución y su estado), y el error se saca "
+            "con estado.result(raise_on_failure=False)."
         )
     elif fuente.sin_return("retry_condition_fn"):
         consejo = "Le falta el return: sin él da None, que es un no."

@@ -1,7 +1,7 @@
 """Ejercicio 7: lo que tarda se calcula una vez, y cada resultado es el suyo."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pandas as pd
@@ -15,9 +15,8 @@ from motor.prefect_por_dentro import Estado
 
 TIENDAS = ("Puebla", "Monterrey")
 TASKS = 4  # dos por tienda
-LENTA_S = (
-    0.25  # lo que tarda como poco quien pasa por la fuente lenta, que espera 0.3 s
-)
+# Lo que tarda como poco quien pasa por la fuente lenta, que espera 0.3 s.
+LENTA_S = 0.25
 OTRAS_VENTAS = 2000  # filas que se dejan: así no valen los números escritos a mano
 
 
@@ -48,7 +47,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     yield Punto(
         "mezcla_tiendas",
         "Ninguna tienda recibe el resultado de la otra",
-        all(calculadas[funcion] >= len(TIENDAS) for funcion in reutilizadas),
+        all(len(calculadas[funcion]) >= len(TIENDAS) for funcion in reutilizadas),
         "La primera vez, la segunda tienda ha salido de la caché: ha recibido el resultado de "
         "la primera. La caché tiene que mirar los argumentos, INPUTS, además del código.",
         "tutorial/cache#reutilizar",
@@ -66,7 +65,7 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     )
     segunda = unico_flujo(practica.ejecutar().flujos).tareas
     guardadas = [tarea for tarea in segunda if tarea.estado == Estado.CACHED]
-    lentas = las_lentas(practica, tareas)
+    lentas = las_lentas(calculadas)
     repetidas = [
         tarea
         for tarea in segunda
@@ -107,31 +106,32 @@ def poner_otras_ventas(practica: Practica) -> list[float]:
     return [float(numero) for numero in sumas.loc[list(TIENDAS)].to_numpy().ravel()]
 
 
-def por_task(practica: Practica, tareas: list[Tarea]) -> tuple[Counter[str], set[str]]:
-    """Cuántas veces se ha calculado cada task y cuáles han salido alguna vez de la caché."""
-    calculadas, reutilizadas = Counter(), set()
+def por_task(
+    practica: Practica, tareas: list[Tarea]
+) -> tuple[dict[str, list[Tarea]], set[str]]:
+    """Las veces que se ha calculado cada función y cuáles han salido alguna vez de la caché."""
+    calculadas, reutilizadas = defaultdict(list), set()
     for tarea in tareas:
         funcion = funcion_de(practica, tarea)
         if tarea.estado == Estado.CACHED:
             reutilizadas.add(funcion)
         else:
-            calculadas[funcion] += 1
+            calculadas[funcion].append(tarea)
     return calculadas, reutilizadas
 
 
-def las_lentas(practica: Practica, tareas: list[Tarea]) -> set[str]:
+def las_lentas(calculadas: dict[str, list[Tarea]]) -> set[str]:
     """Las funciones que, con cada tienda, pasan por la fuente lenta, ellas o a quien llaman.
 
     Solo esas tienen que salir de la caché: otra task, como una que imprima, no estorba.
+
+    Args:
+        calculadas: las veces que se ha calculado cada una.
     """
-    duraciones = defaultdict(list)
-    for tarea in tareas:
-        if tarea.estado != Estado.CACHED:
-            duraciones[funcion_de(practica, tarea)].append(duracion(tarea))
     return {
         funcion
-        for funcion, suyas in duraciones.items()
-        if len(suyas) >= len(TIENDAS) and min(suyas) >= LENTA_S
+        for funcion, veces in calculadas.items()
+        if len(veces) >= len(TIENDAS) and min(map(duracion, veces)) >= LENTA_S
     }
 
 

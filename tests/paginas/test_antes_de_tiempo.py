@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from menu import PAGINAS, programas
+from menu import PAGINAS, programas, titulo
 
 from motor.rutas import DOCS
 from verificador.pagina import leer_pagina
@@ -73,10 +73,7 @@ def test_las_paginas_que_explican_existen(donde: str) -> None:
 
 def test_ninguna_seccion_se_llama_como_otra_pagina() -> None:
     textos = {pagina: pagina.read_text("utf-8") for pagina in PAGINAS}
-    titulos = {
-        re.search(r"^# (.+)$", texto, re.MULTILINE)[1]: pagina  # type: ignore[index]
-        for pagina, texto in textos.items()
-    }
+    titulos = {titulo(pagina): pagina for pagina in PAGINAS}
     assert len(titulos) == len(PAGINAS)
     for pagina, texto in textos.items():
         if pagina.parent.name == "referencia":

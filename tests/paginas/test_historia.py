@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from menu import TUTORIAL
 
+from calificador.comprobaciones.comun import validas
 from motor.rutas import DATOS, DOCS, RAIZ, SNIPPETS
 
 NOMBRES = re.compile(r"\b(?:Ana|Jacaranda)\b")
@@ -53,10 +54,9 @@ SIN_TIENDA = {
 
 
 @cache
-def validas() -> pd.DataFrame:
+def las_validas() -> pd.DataFrame:
     """Las ventas válidas, con lo que se cobró por cada una en `total`."""
-    ventas = pd.read_csv(DATOS / "ventas.csv").drop_duplicates()
-    ventas = ventas.dropna(subset=["precio", "cantidad"])
+    ventas = validas(pd.read_csv(DATOS / "ventas.csv"))
     return ventas.assign(total=ventas["precio"] * ventas["cantidad"])
 
 
@@ -169,7 +169,7 @@ def test_ningun_programa_abre_una_tienda_en_otra_ciudad() -> None:
     assert set(SIN_TIENDA) == {
         (programa, ciudad)
         for programa, codigo in programas().items()
-        for ciudad in set(llamadas_tienda(codigo)) - set(validas()["tienda"])
+        for ciudad in set(llamadas_tienda(codigo)) - set(las_validas()["tienda"])
     }
 
 
@@ -194,7 +194,7 @@ def test_se_ve_una_tienda_en_otra_ciudad(codigo: str) -> None:
 
 
 def test_los_numeros_que_pasan_por_reales_son_los_de_los_datos() -> None:
-    ventas = validas()
+    ventas = las_validas()
     puebla = ventas[ventas["tienda"] == "Puebla"]
     ultimo_dia = (ventas["fecha"] == "2025-12-31").sum()
     lapices = ventas.loc[ventas["producto"] == "Lápices de colores", "precio"].max()
