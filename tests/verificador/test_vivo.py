@@ -150,7 +150,7 @@ class Proyecto:
         return BeautifulSoup(self.pedir(camino), "html.parser").get_text()
 
     def ficha(self, camino: str) -> dict:
-        """Lo que se sabe de una página; vacía, mientras no se sabe nada («404 Not Found»)."""
+        """Lo que se sabe de una página; vacía, mientras no se sabe nada (`404 Not Found`)."""
         dicho = self.pedir(f"/__verificacion/estado?pagina={quote(camino)}&version=0")
         return {} if dicho.startswith("404") else json.loads(dicho)
 
