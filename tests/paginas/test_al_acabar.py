@@ -22,7 +22,10 @@ NOMBRE = re.compile(r"`([\w-]+\.py)`")
 SIGUIENTE = re.compile(r"^Siguiente: (.*)", re.MULTILINE)
 # Las páginas que no llevan a la que las sigue en el menú, y por qué.
 A_OTRO_SITIO = {
-    "guias/pedir-ayuda.md": ("ejercicios/index.md", "«Dar clase» es para quien enseña"),
+    "guias/pedir-ayuda.md": (
+        "conceptos/siguientes-pasos.md",
+        "«Dar clase» es para quien enseña",
+    ),
 }
 SIN_SIGUIENTE = {
     "index.md": "su último párrafo da a elegir",

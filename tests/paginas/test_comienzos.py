@@ -15,10 +15,12 @@ MAXIMO_MIN = 30
 DE_CONSULTA = {
     "guias/pedir-ayuda.md": "se abre cuando algo falla, por el error que toca",
     "guias/dar-clase.md": "es para quien enseña, no para quien aprende",
+    "conceptos/ventajas.md": "ayuda a decidir: no hay nada que dejar hecho",
+    "conceptos/siguientes-pasos.md": "es la puerta de su sección",
 }
 
 
-TODAS = parte("Guías prácticas")
+TODAS = [*parte("Guías prácticas"), *parte("Producción")]
 GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
 PAGINAS = [*TUTORIAL, *GUIAS]
 

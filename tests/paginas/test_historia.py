@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from menu import TUTORIAL
+from menu import TUTORIAL, parte
 
 from calificador.comprobaciones.comun import validas
 from motor.rutas import DATOS, DOCS, RAIZ, SNIPPETS
@@ -22,7 +22,7 @@ EN_LA_HISTORIA = [
     "guias/datos-dudosos.md",
     "guias/bases-de-datos.md",
     "guias/probar-flows.md",
-    "conceptos/siguientes-pasos.md",
+    *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Producción")),
 ]
 # Dónde más se dice cada nombre, y quién es allí: ni un sitio más, ni uno menos.
 ANA = {
