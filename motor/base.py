@@ -12,12 +12,15 @@ from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
-from motor.prefect_por_dentro import MEMORIA, TABLA_DE_MIGRACIONES
+from motor.prefect_por_dentro import BASE_DE_DATOS, MEMORIA, TABLA_DE_MIGRACIONES
 
 
 def base_vacia(cache: Path) -> Path:
-    """Dónde se guarda la que deja el primer arranque de Prefect."""
-    return cache / f"prefect-{version('prefect')}.db"
+    """Dónde se guarda la que deja el primer arranque de Prefect.
+
+    La memoria que la acompaña solo vale para una base con su nombre y de esa versión.
+    """
+    return cache / f"{version('prefect')}-{BASE_DE_DATOS}"
 
 
 def memoria_de(base: Path) -> Path:

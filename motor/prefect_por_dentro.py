@@ -289,10 +289,6 @@ BASE_DE_DATOS = "prefect.db"
 # mitad de lo que tarda en arrancar. Fuente: prefect/settings/models/_defaults.py, y su uso,
 # en prefect/server/api/server.py, `_memoize_block_auto_registration`.
 MEMORIA = "memo_store.toml"
-# Un archivo con este nombre lo abre el servidor con una sola conexión, como si estuviera en
-# memoria. Con varias, dos escrituras pueden chocar, y el cliente espera dos segundos antes de
-# repetir la suya. Fuente: prefect/server/database/configurations.py, `AioSqliteConfiguration`.
-BASE_DE_UNA_CONEXION = ":memory:.db"
 # La tabla que dice qué migraciones tiene una base de datos: la que Alembic usa si no se le pide
 # otra. Fuente: prefect/server/database/_migrations/env.py.
 TABLA_DE_MIGRACIONES = "alembic_version"

@@ -1,6 +1,5 @@
 """Un servidor de Prefect propio: en un puerto libre de 127.0.0.1, con su base de datos."""
 
-import os
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from motor.base import base_vacia, guardar_base, partir_de
 from motor.espera import esperar
-from motor.prefect_por_dentro import BASE_DE_DATOS, BASE_DE_UNA_CONEXION
+from motor.prefect_por_dentro import BASE_DE_DATOS
 from motor.procesos import enviar
 from motor.puertos import puerto_libre
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 
 ARRANQUE_S = 90
 INTENTOS = 3
-# Windows no admite ese nombre.
-BASE = BASE_DE_UNA_CONEXION if os.name == "posix" else BASE_DE_DATOS
 
 
 class ErrorDeServidor(Exception):
@@ -73,7 +70,7 @@ class Servidor:
     @property
     def base(self) -> Path:
         """Su base de datos."""
-        return self.carpeta / BASE
+        return self.carpeta / BASE_DE_DATOS
 
     @property
     def dicho(self) -> str:
@@ -140,7 +137,7 @@ class Servidor:
                     # Y no con «--port»: la interfaz pregunta a la API del puerto de los ajustes.
                     "PREFECT_SERVER_API_PORT": str(self.puerto),
                     # Relativa: la ruta entera puede llevar letras que no caben en una URL.
-                    "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{BASE}",
+                    "PREFECT_SERVER_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{BASE_DE_DATOS}",
                 },
                 stdin=subprocess.DEVNULL,
                 stdout=salida,

@@ -1,6 +1,5 @@
 """Lo que se sabe de Prefect por dentro sigue siendo verdad: una prueba por hecho."""
 
-import asyncio
 import importlib
 import inspect
 import json
@@ -336,35 +335,6 @@ def test_la_base_de_datos_se_llama_asi(frio: dict) -> None:
     assert frio["ajustes"]["base"] == (
         f"sqlite+aiosqlite:///{frio['ajustes']['carpeta']}/{por_dentro.BASE_DE_DATOS}"
     )
-
-
-def test_el_servidor_se_conecta_una_sola_vez_con_ese_nombre(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert asyncio.run(conexiones(por_dentro.BASE_DE_UNA_CONEXION)) == 1
-    assert (tmp_path / por_dentro.BASE_DE_UNA_CONEXION).is_file()
-    assert asyncio.run(conexiones("otro.db")) > 1
-
-
-async def conexiones(nombre: str) -> int:
-    """Cuántas conexiones abre a la vez el servidor con una base de datos de ese nombre."""
-    from prefect.server.database.configurations import AioSqliteConfiguration
-    from sqlalchemy.exc import TimeoutError
-
-    base = AioSqliteConfiguration(f"sqlite+aiosqlite:///{nombre}")
-    motor = await base.engine()
-    motor.pool._timeout = 0.1  # lo que espera a que otro suelte la suya
-    abiertas = []
-    try:
-        while len(abiertas) < 3:
-            abiertas.append(await motor.connect())
-    except TimeoutError:
-        pass
-    for conexion in abiertas:
-        await conexion.close()
-    await motor.dispose()
-    return len(abiertas)
 
 
 def test_las_migraciones_se_apuntan_en_esa_tabla(pytestconfig: pytest.Config) -> None:
