@@ -1,4 +1,4 @@
-"""El cierre de caja: lo vendido por Jacaranda. Tarda lo que le pidas, para verlo en marcha."""
+"""El cierre de caja: lo vendido. Tarda lo que le pidas, para verlo en marcha."""
 
 import time
 from pathlib import Path
