@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.averias import Averia
@@ -28,7 +29,7 @@ MEDIDAS = {"produccion": "ingresos", "pruebas": "unidades"}
 RAMAS = {"produccion": "main", "pruebas": "pruebas"}
 AUSENTE = re.compile(r"No such file or directory: '([^']+)'")
 IDENTIDAD = ("-c", "user.name=calificador", "-c", "user.email=calificador@example.com")
-LIMITE_DEL_WORKER_S = 120  # en frío, cada ejecución arranca Prefect tres veces
+LIMITE_DEL_WORKER_S = 180  # en frío, cada ejecución arranca Prefect tres veces
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
@@ -37,23 +38,13 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     practica.ejecutar(con_flow=False)
     todos = {d.name: d for d in practica.cliente.read_deployments()}
     yield from los_dos(todos)
-    logs = {}
-    runs = ejecutar(practica, [todos[nombre] for nombre in MEDIDAS])
-    for nombre, run in zip(MEDIDAS, runs, strict=True):
-        logs[nombre] = "\n".join(mensajes(practica, run.id))
-    yield from las_ejecuciones(practica, dict(zip(MEDIDAS, runs, strict=True)), logs)
-    marca = secrets.token_hex(4)
-    confirmar_un_cambio(practica, marca)
-    (run,) = ejecutar(practica, [todos["produccion"]])
-    yield Punto(
-        "copia_vieja",
-        "Lo que se confirma en el repositorio se ejecuta sin volver a desplegar",
-        marca in "\n".join(mensajes(practica, run.id)),
-        "He confirmado un cambio en la rama main y el deployment produccion sigue ejecutando "
-        "lo de antes. No clones tú el repositorio ni fijes un commit: da la dirección del "
-        "repositorio y la rama, y el worker lo traerá cada vez.",
-        "produccion/deployments#git",
-    )
+    # Ya están creados: lo que se confirme ahora lo tiene que traer el worker.
+    marcas = {nombre: secrets.token_hex(4) for nombre in RAMAS}
+    confirmar(practica, marcas)
+    runs = ejecutar(practica, todos)
+    logs = {n: "\n".join(mensajes(practica, run.id)) for n, run in runs.items()}
+    yield from las_ejecuciones(practica, runs, logs)
+    yield from lo_ejecutado(logs, marcas)
 
 
 def los_dos(todos: dict[str, "DeploymentResponse"]) -> Iterator[Punto]:
@@ -111,15 +102,38 @@ def las_ejecuciones(
         f"{'; '.join(mal)}. {motivo(runs, logs)}",
         "produccion/deployments#modulos",
     )
-    cambiadas = [n for n, medida in MEDIDAS.items() if f"por {medida}:" not in logs[n]]
+
+
+def lo_ejecutado(logs: dict[str, str], marcas: dict[str, str]) -> Iterator[Punto]:
+    """Que cada uno haya ejecutado lo último de su rama.
+
+    Args:
+        logs: lo que ha dicho cada uno.
+        marcas: la medida que se confirmó en su rama después de crear los deployments.
+    """
+    de_otra = [
+        nombre
+        for nombre, log in logs.items()
+        if not any(f"por {suya}:" in log for suya in (MEDIDAS[nombre], marcas[nombre]))
+    ]
     yield Punto(
         "otra_rama",
         "Cada uno ejecuta el código de su rama",
-        not cambiadas,
-        f"{' y '.join(cambiadas)} no mide lo que hay en la rama "
-        f"{' y '.join(RAMAS[n] for n in cambiadas)}. Dile la suya a cada GitRepository con "
-        "branch.",
+        not de_otra,
+        f"{' y '.join(de_otra)} no mide lo que hay en la rama "
+        f"{' y '.join(RAMAS[nombre] for nombre in de_otra)}. Dile la suya a cada "
+        "GitRepository con branch.",
         "produccion/deployments#python",
+    )
+    viejas = [nombre for nombre in logs if f"por {marcas[nombre]}:" not in logs[nombre]]
+    yield Punto(
+        "copia_vieja",
+        "Lo que se confirma en el repositorio se ejecuta sin volver a desplegar",
+        not viejas,
+        "Después de ejecutar tu programa he confirmado un cambio en cada rama, y "
+        f"{' y '.join(viejas)} ejecuta lo de antes. No clones tú el repositorio ni fijes un "
+        "commit: da su dirección y la rama, y el worker lo traerá cada vez.",
+        "produccion/deployments#modulos",
     )
 
 
@@ -168,15 +182,18 @@ def preparar(practica: Practica) -> None:
 
 
 def ejecutar(
-    practica: Practica, deployments: list["DeploymentResponse"]
-) -> list["FlowRun"]:
-    """Pide una ejecución de cada deployment, que hace un worker sin la carpeta del estudiante.
+    practica: Practica, deployments: dict[str, "DeploymentResponse"]
+) -> dict[str, "FlowRun"]:
+    """Pide una ejecución de cada uno, que hace un worker sin la carpeta del estudiante.
 
     Raises:
         Averia: si el worker no termina.
     """
     cliente = practica.cliente
-    pedidas = [cliente.create_flow_run_from_deployment(d.id) for d in deployments]
+    pedidas = {
+        nombre: cliente.create_flow_run_from_deployment(deployments[nombre].id)
+        for nombre in RAMAS
+    }
     orden = ("-m", "prefect", "worker", "start", "--pool", POOL, "--run-once")
     practica.limite_s = LIMITE_DEL_WORKER_S
     with escondida(practica):
@@ -187,7 +204,7 @@ def ejecutar(
                 f"El worker no ha terminado en {LIMITE_DEL_WORKER_S} segundos.",
                 "Cierra otros programas y vuelve a probar.",
             ) from None
-    return [cliente.read_flow_run(run.id) for run in pedidas]
+    return {nombre: cliente.read_flow_run(run.id) for nombre, run in pedidas.items()}
 
 
 @contextmanager
@@ -205,14 +222,30 @@ def escondida(practica: Practica) -> Iterator[None]:
         aparte.rename(practica.carpeta)
 
 
-def confirmar_un_cambio(practica: Practica, marca: str) -> None:
-    """Otro nombre para la medida, en la rama main del repositorio."""
-    copia = practica.raiz / "copia"
-    repositorio = practica.carpeta / REPOSITORIO
-    git = ["git", *IDENTIDAD]
-    clonar = [*git, "clone", "-q", "-b", "main", str(repositorio), str(copia)]
-    subprocess.run(clonar, env=practica.entorno, check=True)
-    medida = copia / "medida.py"
-    medida.write_text(medida.read_text("utf-8").replace("ingresos", marca), "utf-8")
-    for orden in (["commit", "-q", "-a", "-m", marca], ["push", "-q"]):
-        subprocess.run([*git, *orden], cwd=copia, env=practica.entorno, check=True)
+def confirmar(practica: Practica, marcas: dict[str, str]) -> None:
+    """Otro nombre para la medida de cada rama del repositorio."""
+    for nombre, marca in marcas.items():
+        copia = practica.raiz / nombre
+        git(
+            practica,
+            "clone",
+            "-b",
+            RAMAS[nombre],
+            practica.carpeta / REPOSITORIO,
+            copia,
+        )
+        medida = copia / "medida.py"
+        cambiada = medida.read_text("utf-8").replace(MEDIDAS[nombre], marca)
+        medida.write_text(cambiada, "utf-8")
+        git(practica, "-C", copia, "commit", "-a", "-m", marca)
+        git(practica, "-C", copia, "push")
+
+
+def git(practica: Practica, *orden: str | Path) -> None:
+    """Da una orden a git."""
+    subprocess.run(
+        ["git", *IDENTIDAD, *orden],
+        env=practica.entorno,
+        check=True,
+        capture_output=True,
+    )
