@@ -131,8 +131,8 @@ def lo_ejecutado(logs: dict[str, str], marcas: dict[str, str]) -> Iterator[Punto
         "Lo que se confirma en el repositorio se ejecuta sin volver a desplegar",
         not viejas,
         "Después de ejecutar tu programa he confirmado un cambio en cada rama, y "
-        f"{' y '.join(viejas)} ejecuta lo de antes. No clones tú el repositorio ni fijes un "
-        "commit: da su dirección y la rama, y el worker lo traerá cada vez.",
+        f"{' y '.join(viejas)} ejecuta lo de antes. No clones tú el repositorio ni fijes una "
+        "versión: da su dirección y la rama, y el worker lo traerá cada vez.",
         "produccion/deployments#modulos",
     )
 

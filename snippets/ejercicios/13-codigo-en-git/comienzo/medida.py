@@ -1,4 +1,4 @@
-"""Qué se mide en el ranking: lo importa ranking.py."""
+"""Con qué se ordenan los productos: lo importa `ranking.py`."""
 
 import pandas as pd
 
@@ -6,5 +6,5 @@ NOMBRE = "ingresos"
 
 
 def medir(ventas: pd.DataFrame) -> pd.Series:
-    """Lo que aporta cada venta al ranking."""
+    """Lo que cuenta cada venta."""
     return ventas["precio"] * ventas["cantidad"]

@@ -11,7 +11,7 @@ VENTAS = Path(__file__).with_name("ventas.csv")
 
 @flow(log_prints=True)
 def ranking_de_productos(tienda: str) -> None:
-    """Imprime el ranking de una tienda, con la medida de medida.py."""
+    """Imprime los tres primeros, con la medida de `medida.py`."""
     ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     suyas = ventas[ventas["tienda"] == tienda]
     mejores = medir(suyas).groupby(suyas["producto"]).sum().nlargest(3)

@@ -1,4 +1,4 @@
-"""Crea ranking.git con dos ramas: main, y pruebas, que mide otra cosa. No se cambia."""
+"""Crea `ranking.git` con dos ramas: `main`, y `pruebas`, que mide otra cosa. No se cambia."""
 
 import shutil
 import subprocess
@@ -29,14 +29,14 @@ if __name__ == "__main__":
         for archivo in (AQUI / "ranking.py", AQUI / "medida.py", VENTAS):
             shutil.copy(archivo, carpeta)
         git(carpeta, "init", "-q", "-b", "main")
-        confirmar(carpeta, "El ranking por ingresos")
+        confirmar(carpeta, "Por ingresos")
         git(carpeta, "checkout", "-q", "-b", "pruebas")
         medida = Path(carpeta, "medida.py")
         texto = medida.read_text("utf-8")
         for antes, despues in CAMBIOS.items():
             texto = texto.replace(antes, despues)
         medida.write_text(texto, "utf-8")
-        confirmar(carpeta, "El ranking por unidades")
+        confirmar(carpeta, "Por unidades")
         git(carpeta, "checkout", "-q", "main")
         git(carpeta, "clone", "-q", "--bare", carpeta, str(REPOSITORIO))
-    print(f"Repositorio en {REPOSITORIO.name}, con las ramas main y pruebas")
+    print(f"Repositorio en {REPOSITORIO.name}, con dos ramas")
