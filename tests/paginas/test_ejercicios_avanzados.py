@@ -231,3 +231,38 @@ def test_el_mismo_proceso_atiende_tambien_a_laborables(
     horas = asyncio.run(horario.get_dates(7, datetime(2026, 1, 1, tzinfo=UTC)))
     assert {hora.isoweekday() for hora in horas} == {1, 2, 3, 4, 5}
     assert {f"{hora.astimezone(MEXICO):%H:%M}" for hora in horas} == {"08:30"}
+
+
+def test_el_repositorio_del_13_mide_otra_cosa_en_cada_rama(terminal: Terminal) -> None:
+    material = f"{EJERCICIOS}/13-codigo-en-git/comienzo"
+    for nombre in ("ranking", "medida", "repositorio"):
+        terminal.guardar(f"{material}/{nombre}.py")
+    assert terminal.ejecutar("python repositorio.py").codigo == 0
+    medidas = [
+        terminal.ejecutar(f"git -C ranking.git show {rama}:medida.py").salida
+        for rama in ("main", "pruebas")
+    ]
+    assert ['"ingresos"' in m for m in medidas] == [True, False]
+    assert ['"unidades"' in m for m in medidas] == [False, True]
+    assert [m.count('ventas["precio"]') for m in medidas] == [1, 0]
+
+
+def test_el_13_puede_dar_horario_a_un_solo_deployment(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    material = f"{EJERCICIOS}/13-codigo-en-git"
+    for nombre in ("ranking", "medida", "repositorio"):
+        terminal.guardar(f"{material}/comienzo/{nombre}.py")
+    aplicar_la_variacion(terminal.guardar(f"{material}/13-codigo-en-git.py"))
+    hecho = terminal.ejecutar(
+        "python repositorio.py\nprefect work-pool create ranking --type process\n"
+        "python 13-codigo-en-git.py"
+    )
+    assert hecho.codigo == 0, hecho.salida
+    horarios = {
+        nombre: cliente.read_deployment_by_name(
+            f"ranking-de-productos/{nombre}"
+        ).schedules
+        for nombre in ("produccion", "pruebas")
+    }
+    assert [len(suyos) for suyos in horarios.values()] == [1, 0]
