@@ -92,7 +92,7 @@ def test_pedir_dos_veces_las_mismas_noches_no_las_repite(
     hasta_ahora = FlowRunFilterExpectedStartTime(before_=datetime.now(UTC))
 
     def atrasadas() -> list[datetime]:
-        deployment = servidor.read_deployment_by_name("cierre-de-caja/sin-limite")
+        deployment = servidor.read_deployment_by_name("cierre-de-caja/libre")
         runs = servidor.read_flow_runs(
             flow_run_filter=FlowRunFilter(expected_start_time=hasta_ahora),
             deployment_filter=DeploymentFilter(
@@ -150,7 +150,7 @@ def test_sin_repetir_lo_atrasado_se_cancela_si_el_limite_esta_lleno(
     assert empezar(servidor, una)[0] == SetStateStatus.ACCEPT
 
     atrasada = pedir(servidor, "sin-repetir", hace=60)
-    sin_limite = pedir(servidor, "sin-limite", hace=60)
+    sin_limite = pedir(servidor, "libre", hace=60)
 
     def estados(run: UUID) -> list[str]:
         return [estado.name for estado in servidor.read_flow_run_states(run)]
@@ -213,7 +213,7 @@ def test_al_que_no_cabe_el_servidor_le_dice_cuanto_esperar(
     esperas = [intentar() for _ in range(30)]
     assert all(espera > 0 for espera in esperas)
     assert len(set(esperas)) > 1
-    assert max(esperas) <= 13  # la media, 10 s como mucho, y hasta un 30 % más
+    assert 10 < max(esperas) <= 13  # la media, 10 s como mucho, y hasta un 30 % más
 
 
 SIN_CREAR = """

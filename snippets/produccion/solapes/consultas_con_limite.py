@@ -13,7 +13,7 @@ VENTAS = Path(__file__).resolve().parents[3] / "data" / "ventas.csv"
 def contar_filas(tienda: str) -> int:
     """Cuenta las filas de una tienda, con la lentitud de una base de datos."""
     ventas = pd.read_csv(VENTAS)
-    time.sleep(0.5)
+    time.sleep(1)
     return int((ventas["tienda"] == tienda).sum())
 
 

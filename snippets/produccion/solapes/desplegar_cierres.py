@@ -15,8 +15,8 @@ SIN_REPETIR = ConcurrencyLimitConfig(
     limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
 )
 LIMITES = {
-    "sin-limite": None,
-    "solo-la-ultima": None,
+    "libre": None,
+    "lo-reciente": None,
     "en-cola": EN_COLA,
     "sin-repetir": SIN_REPETIR,
 }
