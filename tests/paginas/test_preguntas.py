@@ -40,4 +40,7 @@ def test_cada_opcion_de_cada_pregunta_lleva_su_prueba(pagina: Path) -> None:
 def test_las_paginas_son_las_del_menu() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
     assert all(pagina.relative_to(DOCS).as_posix() in menu for pagina in PAGINAS)
+def test_las_paginas_estan_en_el_menu() -> None:
+    menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
+    assert all(p.relative_to(DOCS).as_posix() in menu for p in PAGINAS)
     assert len(PAGINAS) >= 7
