@@ -25,7 +25,7 @@ from calificador.veredicto import Correccion
 from motor.rutas import DOCS, RAIZ, SNIPPETS
 
 CITA = re.compile(
-    r"(?:tutorial|guias|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
+    r"(?:tutorial|guias|produccion|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
 )
 
 
