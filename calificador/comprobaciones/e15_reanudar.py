@@ -51,8 +51,23 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
         "cambiarlo: la caché tiene que distinguirlos, y entregar recibe los tres.",
         "tutorial/cache#reutilizar",
     )
-    yield from con_datos_nuevos(practica)
     yield sin_nada_nuevo(practica)
+    yield from con_datos_nuevos(practica)
+
+
+def sin_nada_nuevo(practica: Practica) -> Punto:
+    """Que se entregue aunque no haya nada que pedir."""
+    (buzon(practica) / "informe.json").unlink()
+    practica.ejecutar()
+    return Punto(
+        "no_entrega",
+        "Se entrega en cada ejecución",
+        entregado(practica) == esperado(practica),
+        "He vaciado el buzón y he ejecutado tu programa otra vez, sin cambiar ningún dato: "
+        "no lo ha entregado. Entregar deja algo fuera de tu programa, así que no se guarda "
+        "en caché: quítasela a esa task.",
+        "produccion/reanudar#que-guardar",
+    )
 
 
 def con_datos_nuevos(practica: Practica) -> Iterator[Punto]:
@@ -79,21 +94,6 @@ def con_datos_nuevos(practica: Practica) -> Iterator[Punto]:
     )
 
 
-def sin_nada_nuevo(practica: Practica) -> Punto:
-    """Que se entregue aunque no haya nada que pedir."""
-    (buzon(practica) / "informe.json").unlink()
-    practica.ejecutar()
-    return Punto(
-        "no_entrega",
-        "Se entrega en cada ejecución",
-        entregado(practica) == esperado(practica),
-        "He vaciado el buzón y he ejecutado tu programa otra vez, sin cambiar ningún dato: "
-        "no lo ha entregado. Entregar deja algo fuera de tu programa, así que no se guarda "
-        "en caché: quítasela a esa task.",
-        "produccion/reanudar#que-guardar",
-    )
-
-
 def pedidos(entrega: Entrega) -> list[str]:
     """Los meses que se han pedido a la central, en orden y cada vez."""
     trozos = entrega.salida.split(PETICION)[1:]
@@ -108,7 +108,8 @@ def por_que_pide(primeros: list[str], repetidos: list[str]) -> str:
     return (
         f"Lo he ejecutado con el buzón cerrado y otra vez con el buzón abierto, y la segunda "
         f"ha hecho {veces}: {', '.join(repetidos)}. Ejecutar el programa es otro flow run, y "
-        "persist_result no llega a él: la task que pide necesita una cache_policy."
+        "persist_result no llega a él: la task que pide necesita una cache_policy, y recibir los "
+        "mismos argumentos las dos veces."
     )
 
 

@@ -4,12 +4,13 @@ import re
 
 import prefect
 import pytest
-from consultas import cambiar
+from consultas import LIMITE_S, cambiar, en_marcha
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Failed, Scheduled
 
 from motor.ejecuciones import identificadores
+from motor.espera import esperar
 from verificador.terminal import Terminal
 
 PAGINA = "produccion/reanudar"
@@ -45,6 +46,20 @@ def test_lo_que_nadie_reanuda_acaba_fallando(
     (run,) = identificadores(ejecucion.salida)
     assert "Flow run was paused and never resumed" in ejecucion.salida
     assert cliente.read_flow_run(run).state.name == "Failed"
+
+
+def test_si_el_programa_muere_en_pausa_nadie_lo_sigue(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    terminal.guardar(f"{PAGINA}/publicar_informe.py")
+    with en_marcha(terminal, ["python", "publicar_informe.py"], "Pausing flow") as p:
+        runs = cliente.read_flow_runs
+        assert esperar(lambda: any(r.state_name == "Paused" for r in runs()), LIMITE_S)
+        p.kill()
+    (run,) = [r for r in runs() if r.state_name == "Paused"]
+    respuesta = {"quien": "Luis", "decision": "publicar"}
+    cliente.resume_flow_run(run.id, run_input=respuesta)
+    assert cliente.read_flow_run(run.id).state_name == "Running"
 
 
 def test_solo_se_suspende_lo_de_un_deployment(terminal: Terminal) -> None:
