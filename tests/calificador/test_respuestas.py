@@ -63,6 +63,11 @@ DICHOS = {
     "10-blocks/fuera_del_flow.guarda_dentro": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.con_get": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.al_importar": "ni al importar el archivo",
+    "15-reanudar/pide_otra_vez": "la segunda ha hecho 3 peticiones",
+    "15-reanudar/se_calla": "el flow ha terminado en Completed",
+    "15-reanudar/se_calla.abre_el_buzon": "La abre la central",
+    "15-reanudar/otro_informe.una_sola_clave": "Para 2025-02 dice",
+    "15-reanudar/de_mas": "has pedido 2025-01, 2025-02, 2025-03",
 }
 
 

@@ -18,6 +18,8 @@ PAGINAS = sorted(
     ruta
     for carpeta in ("tutorial", "produccion")
     for ruta in (DOCS / carpeta).glob("*.md")
+    for seccion in ("tutorial", "produccion")
+    for ruta in (DOCS / seccion).glob("*.md")
     if ruta.stem not in SIN_PREGUNTA
 )
 
@@ -43,4 +45,7 @@ def test_las_paginas_son_las_del_menu() -> None:
 def test_las_paginas_estan_en_el_menu() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
     assert all(p.relative_to(DOCS).as_posix() in menu for p in PAGINAS)
+def test_las_paginas_son_las_del_tutorial_y_las_de_produccion() -> None:
+    menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
+    assert all(pagina.relative_to(DOCS).as_posix() in menu for pagina in PAGINAS)
     assert len(PAGINAS) >= 7
