@@ -14,8 +14,12 @@ PREGUNTA = re.compile(
     r"(?P<respuesta>(?: {4}.+\n)+)"
 )
 SIN_PREGUNTA = {"instalacion", "tus-archivos"}  # todavía no hay nada que prever
+CON_PREGUNTA = ("tutorial", "produccion")
 PAGINAS = sorted(
-    ruta for ruta in (DOCS / "tutorial").glob("*.md") if ruta.stem not in SIN_PREGUNTA
+    ruta
+    for carpeta in CON_PREGUNTA
+    for ruta in (DOCS / carpeta).glob("*.md")
+    if ruta.stem not in SIN_PREGUNTA
 )
 
 
@@ -34,7 +38,7 @@ def test_cada_opcion_de_cada_pregunta_lleva_su_prueba(pagina: Path) -> None:
         assert all("[✓]" in porque for porque in dichas.values())
 
 
-def test_las_paginas_son_las_del_tutorial() -> None:
+def test_las_paginas_son_las_del_menu() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
-    assert all(f"tutorial/{pagina.name}" in menu for pagina in PAGINAS)
+    assert all(pagina.relative_to(DOCS).as_posix() in menu for pagina in PAGINAS)
     assert len(PAGINAS) >= 7
