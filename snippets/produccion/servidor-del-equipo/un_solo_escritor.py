@@ -16,7 +16,7 @@ def escribir_a_la_vez(archivo: Path) -> None:
         primero.execute("PRAGMA journal_mode = WAL")  # como el servidor de Prefect
         primero.execute("CREATE TABLE ejecuciones (estado TEXT)")
         primero.execute("BEGIN IMMEDIATE")
-        primero.execute("INSERT INTO ejecuciones VALUES ('Running')")
+        primero.execute("INSERT INTO ejecuciones VALUES ('Completed')")
         try:
             segundo.execute("INSERT INTO ejecuciones VALUES ('Failed')")
         except sqlite3.OperationalError as error:
