@@ -226,13 +226,18 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServe
 
 
 def test_al_postgresql_de_bases_de_datos_le_falta_la_extension(
-    postgres: PostgresServer,
+    pytestconfig: pytest.Config, postgres: PostgresServer
 ) -> None:
-    with (
-        psycopg.connect(postgres.get_uri(), autocommit=True) as conexion,
-        pytest.raises(psycopg.errors.FeatureNotSupported, match="pg_trgm"),
-    ):
-        conexion.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
+    url = make_url(postgres.get_uri()).set(drivername="postgresql+asyncpg")
+    direccion = url.render_as_string(hide_password=False)
+    hecho = terminal.ejecutar(
+        f"PREFECT_SERVER_DATABASE_CONNECTION_URL='{direccion}' "
+        "prefect server database upgrade --yes"
+    )
+    terminal.cerrar()
+    assert hecho.codigo != 0
+    assert 'extension "pg_trgm" is not available' in hecho.salida
 
 
 def test_postgresql_se_copia_en_marcha_y_se_recupera(
