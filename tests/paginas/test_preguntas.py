@@ -14,12 +14,15 @@ PREGUNTA = re.compile(
     r"(?P<respuesta>(?: {4}.+\n)+)"
 )
 SIN_PREGUNTA = {"instalacion", "tus-archivos"}  # todavía no hay nada que prever
+CON_PREGUNTA = ("tutorial", "produccion")
 PAGINAS = sorted(
     ruta
     for carpeta in ("tutorial", "produccion")
     for ruta in (DOCS / carpeta).glob("*.md")
     for seccion in ("tutorial", "produccion")
     for ruta in (DOCS / seccion).glob("*.md")
+    for carpeta in CON_PREGUNTA
+    for ruta in (DOCS / carpeta).glob("*.md")
     if ruta.stem not in SIN_PREGUNTA
 )
 
