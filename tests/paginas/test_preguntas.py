@@ -15,7 +15,10 @@ PREGUNTA = re.compile(
 )
 SIN_PREGUNTA = {"instalacion", "tus-archivos"}  # todavía no hay nada que prever
 PAGINAS = sorted(
-    ruta for ruta in (DOCS / "tutorial").glob("*.md") if ruta.stem not in SIN_PREGUNTA
+    ruta
+    for carpeta in ("tutorial", "produccion")
+    for ruta in (DOCS / carpeta).glob("*.md")
+    if ruta.stem not in SIN_PREGUNTA
 )
 
 
@@ -34,7 +37,7 @@ def test_cada_opcion_de_cada_pregunta_lleva_su_prueba(pagina: Path) -> None:
         assert all("[✓]" in porque for porque in dichas.values())
 
 
-def test_las_paginas_son_las_del_tutorial() -> None:
+def test_las_paginas_estan_en_el_menu() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
-    assert all(f"tutorial/{pagina.name}" in menu for pagina in PAGINAS)
+    assert all(f"{pagina.parent.name}/{pagina.name}" in menu for pagina in PAGINAS)
     assert len(PAGINAS) >= 7
