@@ -14,6 +14,7 @@ import psutil
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from consultas import cambiar
 from prefect.blocks import notifications
 from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient
@@ -23,12 +24,12 @@ from pydantic import ValidationError
 
 from motor.ejecuciones import identificadores
 from motor.espera import esperar
+from motor.prefect_por_dentro import HOOK_ROTO
 from motor.puertos import puerto_libre
 from verificador.terminal import Terminal
 
 AVISOS = "produccion/avisos"
 LIMITE_S = 30
-FALLA_EL_HOOK = "An error was encountered while running hook"
 # Los hooks de cada flow de las pruebas apuntan en «llamadas» el suyo, el estado y el proceso.
 HOOKS = """
 import os
@@ -177,7 +178,7 @@ def test_un_hook_no_cambia_el_estado_ni_calla_a_los_demas(
 def test_si_el_proceso_muere_no_avisa_nadie_y_sigue_en_running(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    for programa in ("informe_nocturno", "informe_cortado"):
+    for programa in ("informe_del_dia", "informe_cortado"):
         terminal.guardar(f"{AVISOS}/{programa}.py")
     ejecucion = terminal.ejecutar("python informe_cortado.py")
     assert ejecucion.codigo == 1
@@ -202,16 +203,16 @@ def test_el_worker_llama_a_los_hooks_por_el_nombre_de_sus_argumentos(
     suyos = terminal.carpeta / "suyos.txt"
     assert suyos.read_text("utf-8") == f"Crashed de {run.name}"
     assert not (terminal.carpeta / "otros.txt").exists()
-    assert f"{FALLA_EL_HOOK} 'otros_nombres'" in trabajo.salida
+    assert f"{HOOK_ROTO} 'otros_nombres'" in trabajo.salida
 
 
 def test_sin_buzon_falla_el_hook_y_el_flow_acaba_igual(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    terminal.guardar(f"{AVISOS}/informe_nocturno.py")
-    ejecucion = terminal.ejecutar("python informe_nocturno.py")
+    terminal.guardar(f"{AVISOS}/informe_del_dia.py")
+    ejecucion = terminal.ejecutar("python informe_del_dia.py")
     assert ejecucion.codigo == 0
-    assert f"{FALLA_EL_HOOK} 'avisar'" in ejecucion.salida
+    assert f"{HOOK_ROTO} 'avisar'" in ejecucion.salida
     assert "FileNotFoundError" in ejecucion.salida
     runs = identificadores(ejecucion.salida)
     estados = [cliente.read_flow_run(run).state.name for run in runs]
@@ -338,11 +339,22 @@ def buzones(terminal: Terminal) -> Iterator[None]:
 
 def test_la_peticion_la_manda_el_servidor(terminal: Terminal, buzones: None) -> None:
     """Y el correo del mismo fallo, el programa."""
-    for programa in ("avisar_de_fallos", "informe_nocturno"):
+    for programa in ("avisar_de_fallos", "informe_del_dia"):
         terminal.guardar(f"{AVISOS}/{programa}.py")
-    hecho = terminal.ejecutar("python avisar_de_fallos.py\npython informe_nocturno.py")
+    hecho = terminal.ejecutar("python avisar_de_fallos.py\npython informe_del_dia.py")
     assert hecho.codigo == 0, hecho.salida
     assert esperar(lambda: bool(Web.remitentes), LIMITE_S)
     servidor = duenos(terminal.puerto)
     assert Web.remitentes <= servidor
     assert Correo.remitentes and not Correo.remitentes & servidor
+
+
+def test_cada_fallo_deja_su_linea_en_la_guardia(terminal: Terminal) -> None:
+    programa = terminal.guardar("ejercicios/14-avisos/14-avisos.py")
+    cambiar(programa, 'contar_filas("Puebla")', 'contar_filas("Atlantis")')
+    for _ in range(2):
+        assert terminal.ejecutar("python 14-avisos.py").codigo != 0
+    guardia = terminal.raiz / "data" / "output" / "guardia.txt"
+    primera, segunda = guardia.read_text("utf-8").splitlines()
+    assert primera.startswith("contar-filas") and primera.endswith("Atlantis")
+    assert primera.split(" · ")[1] != segunda.split(" · ")[1]

@@ -2,7 +2,7 @@
 
 import os
 
-from informe_nocturno import avisar
+from informe_del_dia import avisar
 from prefect import flow
 
 

@@ -1,4 +1,4 @@
-"""El informe de cada noche. Si falla, el propio programa manda un correo."""
+"""El informe de cada día. Si falla, el propio programa manda un correo."""
 
 import json
 import smtplib
@@ -25,7 +25,7 @@ def avisar(flow: Flow, flow_run: FlowRun, state: State) -> None:
 
 
 @flow(on_failure=[avisar], on_crashed=[avisar], log_prints=True)
-def informe_nocturno(dia: str) -> None:
+def informe_del_dia(dia: str) -> None:
     """Cuenta las filas de un día; falla si alguna tienda no ha mandado las suyas."""
     ventas = pd.read_csv(VENTAS)
     del_dia = ventas[ventas["fecha"] == dia]
@@ -36,4 +36,4 @@ def informe_nocturno(dia: str) -> None:
 
 if __name__ == "__main__":
     for dia in ("2025-12-31", "2025-12-26"):
-        informe_nocturno(dia, return_state=True)
+        informe_del_dia(dia, return_state=True)
