@@ -63,6 +63,11 @@ DICHOS = {
     "10-blocks/fuera_del_flow.guarda_dentro": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.con_get": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.al_importar": "ni al importar el archivo",
+    "14-avisos/sin_aviso": "Escribe una función que reciba",
+    "14-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
+    "14-avisos/sin_aviso.sin_carpeta": "FileNotFoundError",
+    "14-avisos/sin_interrupcion": "también en on_crashed",
+    "14-avisos/sin_interrupcion.atendida": "ha terminado en Completed",
 }
 
 

@@ -5,7 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ import psutil
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
-from consultas import cambiar
+from consultas import aplicar_la_variacion, cambiar
 from prefect.blocks import notifications
 from prefect.blocks.core import Block
 from prefect.client.orchestration import SyncPrefectClient
@@ -350,11 +350,16 @@ def test_la_peticion_la_manda_el_servidor(terminal: Terminal, buzones: None) -> 
 
 
 def test_cada_fallo_deja_su_linea_en_la_guardia(terminal: Terminal) -> None:
+    """Con la hora en UTC, como propone «Ve más lejos»."""
     programa = terminal.guardar("ejercicios/14-avisos/14-avisos.py")
+    aplicar_la_variacion(programa)
     cambiar(programa, 'contar_filas("Puebla")', 'contar_filas("Atlantis")')
+    desde = datetime.now(UTC).replace(second=0, microsecond=0)
     for _ in range(2):
         assert terminal.ejecutar("python 14-avisos.py").codigo != 0
     guardia = terminal.raiz / "data" / "output" / "guardia.txt"
-    primera, segunda = guardia.read_text("utf-8").splitlines()
-    assert primera.startswith("contar-filas") and primera.endswith("Atlantis")
-    assert primera.split(" · ")[1] != segunda.split(" · ")[1]
+    avisos = [linea.split(" · ") for linea in guardia.read_text("utf-8").splitlines()]
+    assert len({ejecucion for _, _, ejecucion, _ in avisos}) == len(avisos) == 2
+    for hora, flow, _, motivo in avisos:
+        assert desde <= datetime.fromisoformat(f"{hora}+00:00") <= datetime.now(UTC)
+        assert flow == "contar-filas" and motivo.endswith("Atlantis")
