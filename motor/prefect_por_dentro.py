@@ -411,6 +411,8 @@ EMPIEZA_UN_SUBFLOW = "Beginning subflow run '"
 TERMINA = "Finished in state"
 # Que ha fallado la función que decide si se reintenta. Fuente: prefect/task_engine.py.
 CONDICION_ROTA = "encountered while running `retry_condition_fn`"
+# Que ha fallado un hook de un flow. Fuente: prefect/flow_engine.py.
+HOOK_ROTO = "An error was encountered while running hook"
 # Que los deployments ya están creados y se esperan ejecuciones. Fuente: prefect/flows.py.
 SERVIDO = "being served"
 # Lo último que anuncia un servidor al arrancar. Fuente: prefect/cli/_server_utils.py.

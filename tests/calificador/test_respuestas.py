@@ -68,6 +68,11 @@ DICHOS = {
     "15-reanudar/se_calla.abre_el_buzon": "La abre la central",
     "15-reanudar/otro_informe.una_sola_clave": "Para 2025-02 dice",
     "15-reanudar/de_mas": "has pedido 2025-01, 2025-02, 2025-03",
+    "14-avisos/sin_aviso": "Escribe una función que reciba",
+    "14-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
+    "14-avisos/sin_aviso.sin_carpeta": "FileNotFoundError",
+    "14-avisos/sin_interrupcion": "también en on_crashed",
+    "14-avisos/sin_interrupcion.atendida": "ha terminado en Completed",
 }
 
 

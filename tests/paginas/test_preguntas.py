@@ -51,4 +51,7 @@ def test_las_paginas_estan_en_el_menu() -> None:
 def test_las_paginas_son_las_del_tutorial_y_las_de_produccion() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
     assert all(pagina.relative_to(DOCS).as_posix() in menu for pagina in PAGINAS)
+def test_las_paginas_estan_en_el_menu() -> None:
+    menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
+    assert all(f"{pagina.parent.name}/{pagina.name}" in menu for pagina in PAGINAS)
     assert len(PAGINAS) >= 7
