@@ -31,7 +31,6 @@ SIN_SIGUIENTE = {
     "index.md": "su último párrafo da a elegir",
     "ejercicios/index.md": "su tabla lleva a cada uno",
     "ejercicios/12-probar-flows.md": "es el último",
-    "conceptos/siguientes-pasos.md": "es la última que se lee de seguido",
 }
 
 

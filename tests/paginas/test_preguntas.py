@@ -15,7 +15,10 @@ PREGUNTA = re.compile(
 )
 SIN_PREGUNTA = {"instalacion", "tus-archivos"}  # todavía no hay nada que prever
 PAGINAS = sorted(
-    ruta for ruta in (DOCS / "tutorial").glob("*.md") if ruta.stem not in SIN_PREGUNTA
+    ruta
+    for parte in ("tutorial", "produccion")
+    for ruta in (DOCS / parte).glob("*.md")
+    if ruta.stem not in SIN_PREGUNTA
 )
 
 
@@ -34,7 +37,7 @@ def test_cada_opcion_de_cada_pregunta_lleva_su_prueba(pagina: Path) -> None:
         assert all("[✓]" in porque for porque in dichas.values())
 
 
-def test_las_paginas_son_las_del_tutorial() -> None:
+def test_las_paginas_son_las_del_tutorial_y_las_de_produccion() -> None:
     menu = (RAIZ / "mkdocs.yml").read_text("utf-8")
-    assert all(f"tutorial/{pagina.name}" in menu for pagina in PAGINAS)
+    assert all(p.relative_to(DOCS).as_posix() in menu for p in PAGINAS)
     assert len(PAGINAS) >= 7
