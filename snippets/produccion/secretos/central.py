@@ -1,4 +1,4 @@
-"""La central de Jacaranda, de prácticas: solo recibe el informe de quien da su clave."""
+"""La central, de prácticas: solo recibe el informe de quien da la última clave."""
 
 import secrets
 from pathlib import Path
