@@ -29,6 +29,7 @@ ANA = {
     "docs/index.md": "la presenta, en una frase",
     "docs/referencia/verificacion.md": "/home/ana, su carpeta, que es la que enseñan las salidas",
     "snippets/inicio/index/hola.py": "es ella: la saluda junto a Luis, su compañero",
+    "snippets/produccion/secretos/guardar_buzon.py": "es quien entrega el informe",
     "snippets/guias/bases-de-datos/clave_a_la_vista.py": "su usuario en la base de datos",
 }
 JACARANDA = {
