@@ -17,6 +17,7 @@ from verificador.terminal import Terminal
 
 PAGINA = "produccion/secretos"
 POR_SU_NOMBRE = "{{ prefect.blocks.buzon.central.clave }}"
+RENOVAR = "python central.py\npython guardar_buzon.py"
 POOL = "prefect work-pool create locales --type process --overwrite\n"
 YAML = f"""
 deployments:
@@ -43,7 +44,7 @@ def con_buzon(terminal: Terminal) -> Terminal:
         "buscar_secreto",
     ):
         terminal.guardar(f"{PAGINA}/{nombre}.py")
-    ejecutar(terminal, "python central.py\npython guardar_buzon.py")
+    ejecutar(terminal, RENOVAR)
     return terminal
 
 
@@ -106,9 +107,12 @@ def test_el_worker_pone_la_clave_que_el_deployment_pide_por_su_nombre(
     assert entorno(por_su_nombre) == {"CLAVE": POR_SU_NOMBRE}
     assert entorno(copiada) == {"CLAVE": clave(con_buzon)}
 
-    trabajo = asyncio.run(preparada(con_buzon.api, por_su_nombre))
+    primera = asyncio.run(preparada(con_buzon.api, por_su_nombre))
+    assert primera.env["CLAVE"] == clave(con_buzon)
 
-    assert trabajo.env["CLAVE"] == clave(con_buzon)
+    ejecutar(con_buzon, RENOVAR)
+    segunda = asyncio.run(preparada(con_buzon.api, por_su_nombre))
+    assert segunda.env["CLAVE"] == clave(con_buzon) != primera.env["CLAVE"]
 
 
 def test_en_prefect_yaml_el_nombre_se_cambia_por_la_clave(
