@@ -211,9 +211,8 @@ def test_al_que_no_cabe_el_servidor_le_dice_cuanto_esperar(
 
     assert intentar() == 0
     esperas = [intentar() for _ in range(30)]
-    assert all(espera > 0 for espera in esperas)
+    assert min(esperas) > 1
     assert len(set(esperas)) > 1
-    assert 10 < max(esperas) <= 13  # la media, 10 s como mucho, y hasta un 30 % más
 
 
 SIN_CREAR = """
