@@ -109,6 +109,7 @@ MENSAJES_DEL_LOG = (
 )
 LINEAS_DE_PREFECT = (
     "Worker 'ProcessWorker {id}' started!",
+    "Worker 'ProcessWorker {id}' stopped!",
     "You can also run your flow via the Prefect UI: "
     "http://127.0.0.1:4200/deployments/deployment/{id}",
     "└── UUID: {id}",
