@@ -1,7 +1,9 @@
 """Qué se repite y qué no al reanudar: docs/produccion/reanudar.md."""
 
 import re
+from pathlib import Path
 
+import httpx
 import prefect
 import pytest
 from consultas import LIMITE_S, cambiar, en_marcha
@@ -14,6 +16,7 @@ from motor.espera import esperar
 from verificador.terminal import Terminal
 
 PAGINA = "produccion/reanudar"
+INTERFAZ = Path(prefect.__file__).parent / "server/ui-v2/assets"
 PAUSA = "poll_interval=1"
 REPETIR = "--entrypoint carga_nocturna.py:carga_nocturna"
 
@@ -60,6 +63,29 @@ def test_si_el_programa_muere_en_pausa_nadie_lo_sigue(
     respuesta = {"quien": "Luis", "decision": "publicar"}
     cliente.resume_flow_run(run.id, run_input=respuesta)
     assert cliente.read_flow_run(run.id).state_name == "Running"
+
+
+def test_la_interfaz_pregunta_lo_que_pide_el_flow(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    """El flow deja en el servidor qué se pregunta; la interfaz, si está, pone un formulario."""
+    terminal.guardar(f"{PAGINA}/publicar_informe.py")
+    antes = {run.name for run in cliente.read_flow_runs()}
+    with en_marcha(terminal, ["python", "publicar_informe.py"], "Pausing flow"):
+
+        def guardado() -> str:
+            (run,) = [r for r in cliente.read_flow_runs() if r.name not in antes]
+            claves = run.state.state_details.run_input_keyset or {}
+            ruta = f"{terminal.api}/flow_runs/{run.id}/input/{claves.get('schema')}"
+            return httpx.get(ruta).text
+
+        assert esperar(lambda: "descartar" in guardado(), LIMITE_S)
+    textos = [ruta.read_text("utf-8") for ruta in INTERFAZ.glob("flow-run._id-*.js")]
+    (menu,) = [texto for texto in textos if "children:`Resume`" in texto]
+    assert re.search(
+        r"(\w)=\w+\.state\?\.state_details\?\.run_input_keyset;return \1\?\.schema\?",
+        menu,
+    )
 
 
 def test_solo_se_suspende_lo_de_un_deployment(terminal: Terminal) -> None:
