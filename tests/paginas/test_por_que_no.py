@@ -23,7 +23,7 @@ from motor.rutas import SNIPPETS
 from verificador import plugin
 from verificador.terminal import Terminal
 
-NOMBRE = "cierre-de-caja/noche"
+NOMBRE = "arqueo-de-caja/noche"
 CADA_NOCHE = CronSchedule(cron="0 3 * * *", timezone="America/Mexico_City")
 PROGRAMA = "produccion/por-que-no/por_que_no.py"
 CON_ETIQUETA = """
@@ -33,7 +33,7 @@ from prefect import flow, task
 def consultar() -> None: ...
 
 @flow
-def cierre_de_caja() -> None:
+def arqueo_de_caja() -> None:
     consultar()
 """
 Explicar = Callable[[], str]
@@ -64,7 +64,7 @@ def noche(cliente: SyncPrefectClient) -> UUID:
 
 def crear(cliente: SyncPrefectClient, **como: object) -> UUID:
     """Deja el deployment como nuevo, con lo que se diga."""
-    flow = cliente.create_flow_from_name("cierre-de-caja")
+    flow = cliente.create_flow_from_name("arqueo-de-caja")
     for viejo in cliente.read_deployments():
         cliente.delete_deployment(viejo.id)
     return cliente.create_deployment(flow_id=flow, name="noche", **como)
@@ -237,7 +237,7 @@ def test_una_task_que_espera_por_el_limite_de_su_etiqueta(
     (terminal.carpeta / "con_etiqueta.py").write_text(CON_ETIQUETA, "utf-8")
     terminal.ejecutar(
         "prefect work-pool create cajas --type process --overwrite\n"
-        "prefect deploy con_etiqueta.py:cierre_de_caja --name noche --pool cajas --no-prompt\n"
+        "prefect deploy con_etiqueta.py:arqueo_de_caja --name noche --pool cajas --no-prompt\n"
         f"prefect deployment run {NOMBRE}"
     )
     terminal.servir("prefect worker start --pool cajas", "Beginning flow run")
