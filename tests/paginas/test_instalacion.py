@@ -372,7 +372,7 @@ def test_con_el_kit_y_python_se_llega_al_primer_flow(
     salida = a_secas(carpeta / casa.NOMBRE, "\n".join([*pasos, corregir]), cache)
 
     assert "Hola, Luis" in salida
-    assert "1 de 12" in salida
+    assert "1 de 15" in salida
 
 
 def test_con_las_ruedas_se_instala_sin_red(tmp_path: Path) -> None:
