@@ -86,7 +86,7 @@ def del_deployment(deployment: DeploymentResponse, run: FlowRun) -> Iterator[Cau
     limite = deployment.global_concurrency_limit
     yield (
         run.state.name == "AwaitingConcurrencySlot",
-        f"su límite es de {limite.limit if limite else 0} a la vez y ya las hay",
+        f"su límite es de {limite.limit if limite else 0} a la vez y está completo",
         "espera a que acaben, o sube el límite",
     )
     yield (
