@@ -10,7 +10,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 
 @flow(log_prints=True, flow_run_name="caja de {tienda}")
-def cierre_de_tienda(tienda: str) -> float:
+def caja_de_tienda(tienda: str) -> float:
     ventas = pd.read_csv(VENTAS).drop_duplicates()
     suyas = ventas[ventas["tienda"] == tienda]
     pesos = (suyas["precio"] * suyas["cantidad"]).sum()
@@ -20,4 +20,4 @@ def cierre_de_tienda(tienda: str) -> float:
 
 if __name__ == "__main__":
     for tienda in sorted(pd.read_csv(VENTAS)["tienda"].dropna().unique()):
-        cierre_de_tienda(tienda)
+        caja_de_tienda(tienda)
