@@ -204,6 +204,21 @@ def test_un_horario_en_pausa(
     assert por_que_no() == "su horario está en pausa"
 
 
+@pytest.mark.parametrize(
+    ("pedido", "dicho"),
+    [
+        ("", "Di de qué deployment: python por_que_no.py flow/deployment"),
+        ("noche", "noche no es «flow/deployment»\n  → prefect deployment ls"),
+    ],
+    ids=["sin nombre", "sin su flow"],
+)
+def test_se_le_dice_de_que_deployment(
+    terminal: Terminal, pedido: str, dicho: str
+) -> None:
+    terminal.guardar(PROGRAMA)
+    assert dicho in terminal.ejecutar(f"python por_que_no.py {pedido}").salida
+
+
 def test_un_servidor_sin_servicios_no_anota_ejecuciones(
     pytestconfig: pytest.Config,
 ) -> None:

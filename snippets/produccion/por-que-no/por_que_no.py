@@ -34,6 +34,8 @@ def explicar(nombre: str) -> tuple[str, str]:
             deployment = cliente.read_deployment_by_name(nombre)
         except httpx.ConnectError:
             return f"nadie contesta en {servidor}", "prefect config view"
+        except ValueError:
+            return f"{nombre} no es «flow/deployment»", "prefect deployment ls"
         except ObjectNotFound:
             return f"en {servidor} no hay ningún {nombre}", "prefect deployment ls"
         runs = leer_runs(cliente, deployment)
@@ -195,6 +197,8 @@ def sin_esperar(
 
 
 if __name__ == "__main__":
+    if not sys.argv[1:]:
+        sys.exit("Di de qué deployment: python por_que_no.py flow/deployment")
     for nombre in sys.argv[1:]:
         causa, remedio = explicar(nombre)
         print(f"{nombre}: {causa}\n  → {remedio}")
