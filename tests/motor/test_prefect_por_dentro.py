@@ -737,3 +737,10 @@ def test_la_orden_prefect_trae_todas_las_suyas() -> None:
     orden = por_dentro.orden_prefect()
     assert {"server", "deploy", "config", "work-pool", "flow-run"} <= set(orden)
     assert {"start", "stop"} <= set(orden["server"])
+
+
+def test_ese_error_dice_que_ha_fallado_un_hook() -> None:
+    from prefect import flow_engine
+
+    fuente = inspect.getsource(flow_engine)
+    assert f'f"{por_dentro.HOOK_ROTO} {{hook_name!r}}"' in fuente

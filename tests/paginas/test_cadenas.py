@@ -22,6 +22,10 @@ SIN_FINAL = {
 SIN_VALIDATE: dict[str, str] = {}
 SALEN_BIEN = {
     "tutorial/estados-y-resultados/releer.py": "sus flows no fallan; lee sus estados",
+    "produccion/avisos/informe_del_dia.py": "el segundo día falla para que llegue su aviso",
+    "produccion/avisos/informe_mensual.py": "agota su tiempo para que llegue su aviso",
+    "produccion/parar/limite_async.py": "agota su tiempo, y se mira qué sigue después",
+    "produccion/parar/limite_en_hilo.py": "agota su tiempo, y se mira qué sigue después",
 }
 
 

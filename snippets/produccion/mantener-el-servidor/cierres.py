@@ -11,7 +11,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 @flow(log_prints=True, flow_run_name="caja de {tienda}")
 def caja_de_tienda(tienda: str) -> float:
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     suyas = ventas[ventas["tienda"] == tienda]
     pesos = (suyas["precio"] * suyas["cantidad"]).sum()
     print(f"{tienda}: {pesos:.2f} pesos")
@@ -19,5 +19,5 @@ def caja_de_tienda(tienda: str) -> float:
 
 
 if __name__ == "__main__":
-    for tienda in sorted(pd.read_csv(VENTAS)["tienda"].dropna().unique()):
+    for tienda in sorted(pd.read_csv(VENTAS)["tienda"].unique()):
         caja_de_tienda(tienda)

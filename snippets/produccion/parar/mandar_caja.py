@@ -15,7 +15,7 @@ def mandar(dia: str) -> None:
     ventas = pd.read_csv(VENTAS).drop_duplicates()
     ventas = ventas.dropna(subset=["precio", "cantidad"])
     caja = ventas[(ventas["tienda"] == "Puebla") & (ventas["fecha"] == dia)]
-    caja = caja.assign(total=caja["precio"] * caja["cantidad"])
+    caja = caja.assign(total=(caja["precio"] * caja["cantidad"]).round(2))
     SALIDA.mkdir(parents=True, exist_ok=True)
     temporal = CAJA.with_suffix(".nueva")
     caja.to_csv(temporal, index=False)

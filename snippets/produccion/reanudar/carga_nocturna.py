@@ -13,7 +13,7 @@ TIENDAS = ["Ciudad de México", "Guadalajara", "Monterrey", "Puebla"]
 def total_de(tienda: str) -> float:
     """Suma lo vendido en una tienda."""
     print(f"Sumando {tienda}")
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     ventas = ventas[ventas["tienda"] == tienda]
     return round(float((ventas["precio"] * ventas["cantidad"]).sum()), 2)
 

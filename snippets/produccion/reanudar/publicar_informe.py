@@ -21,7 +21,7 @@ class Aprobacion(RunInput):
 def calcular() -> float:
     """Suma lo vendido en el año."""
     print("Calculando…")
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     return float((ventas["precio"] * ventas["cantidad"]).sum())
 
 

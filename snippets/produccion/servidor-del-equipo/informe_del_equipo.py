@@ -11,7 +11,7 @@ VENTAS = RAIZ / "data" / "ventas.csv"
 
 @flow(log_prints=True)
 def informe_del_equipo() -> float:
-    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
     dia = ventas["fecha"].max()
     del_dia = ventas[ventas["fecha"] == dia]
     pesos = (del_dia["precio"] * del_dia["cantidad"]).sum()

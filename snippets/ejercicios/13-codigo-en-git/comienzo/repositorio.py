@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 AQUI = Path(__file__).resolve().parent
 REPOSITORIO = AQUI / "ranking.git"
-VENTAS = AQUI.parents[2] / "data" / "ventas.csv"
+VENTAS = Path(__file__).resolve().parents[3] / "data" / "ventas.csv"
 IDENTIDAD = ["-c", "user.name=Estudiante", "-c", "user.email=estudiante@example.com"]
 CAMBIOS = {'"ingresos"': '"unidades"', 'ventas["precio"] * ': ""}
 
