@@ -38,13 +38,14 @@ MIRADA_S = 0.1
 
 
 @pytest.fixture(scope="module")
-def fria(
-    pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Terminal]:
-    """Una terminal como la del lector, con su servidor y su base de datos."""
+def fria(pytestconfig: pytest.Config) -> Iterator[Terminal]:
+    """Una terminal como la del lector, con su servidor y su base de datos.
+
+    Está en la carpeta del taller, que vigila el guardián: no queda nada muera como muera.
+    """
     taller = pytestconfig.stash[plugin.TALLER]
     terminal = Terminal(
-        tmp_path_factory.mktemp("esquema") / "t",
+        taller.carpeta / "esquema",
         Path(sys.executable).parent,
         puerto=puerto_libre(),
         servidor=False,
