@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from calificador.servicio import Servicio
-from motor.prefect_por_dentro import SERVIDOR_LISTO
 from verificador import plugin
 from verificador.pagina import Pagina, leer_pagina
 from verificador.terminal import Terminal
@@ -53,22 +52,6 @@ def cliente(terminal: Terminal) -> Iterator["SyncPrefectClient"]:
 
     with SyncPrefectClient(terminal.api) as nuevo:
         yield nuevo
-
-
-@pytest.fixture
-def con_prisa(
-    pytestconfig: pytest.Config,
-) -> Iterator[tuple[Terminal, "SyncPrefectClient"]]:
-    """Una terminal cuyo servidor enseguida da por tarde lo que nadie recoge."""
-    from prefect.client.orchestration import SyncPrefectClient
-
-    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    prisa = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
-    terminal.servir(f"{prisa}prefect server start", SERVIDOR_LISTO)
-    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
-    with SyncPrefectClient(terminal.api) as cliente:
-        yield terminal, cliente
-    terminal.cerrar()
 
 
 @pytest.fixture(scope="session")

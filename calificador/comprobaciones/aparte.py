@@ -60,12 +60,22 @@ def llamar_de_varias_formas(
     """
     entrega, respuestas = llamar(practica, flow, llamadas)
     if not respuestas:
-        raise Tropiezo(
-            f"No puedo llamar al flow de «{practica.ejercicio.archivo}» desde otro programa",
-            f"Ponlo en el archivo sin meterlo en otra función. {entrega.error}",
-            "tutorial/flow-y-task#flow",
-        )
+        raise no_se_puede_llamar(practica, entrega.error)
     return entrega.salida, respuestas
+
+
+def no_se_puede_llamar(practica: Practica, error: str) -> Tropiezo:
+    """El tropiezo de un flow que otro programa no puede importar.
+
+    Args:
+        practica: la del ejercicio.
+        error: lo que dijo Python al intentarlo.
+    """
+    return Tropiezo(
+        f"No puedo llamar al flow de «{practica.ejercicio.archivo}» desde otro programa",
+        f"Ponlo en el archivo sin meterlo en otra función. {error}",
+        "tutorial/flow-y-task#flow",
+    )
 
 
 def repetir_flow(

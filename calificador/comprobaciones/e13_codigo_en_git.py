@@ -14,13 +14,11 @@ from calificador.comprobaciones.aparte import enumerar
 from calificador.comprobaciones.registro import mensajes
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
-from motor.rutas import EJERCICIOS
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
     from prefect.client.schemas.responses import DeploymentResponse
 
-MATERIAL = EJERCICIOS / "13-codigo-en-git" / "comienzo"
 DADOS = ("ranking.py", "medida.py", "repositorio.py")
 REPOSITORIO = "ranking.git"
 POOL = "ranking"
@@ -168,7 +166,7 @@ def preparar(practica: Practica) -> None:
             "Instálalo y abre otra terminal: https://git-scm.com/downloads.",
         )
     for nombre in DADOS:
-        shutil.copy(MATERIAL / nombre, practica.carpeta)
+        shutil.copy(practica.ejercicio.comienzo.with_name(nombre), practica.carpeta)
     creado = practica.lanzar("repositorio.py")
     if creado.codigo:
         raise Averia(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from calificador.comprobaciones.aparte import repetir_flow
+from calificador.comprobaciones.aparte import no_se_puede_llamar, repetir_flow
 from calificador.comprobaciones.comun import flow_completo, unico_flujo
 from calificador.errores import ultimo_error
 from calificador.practica import Practica
@@ -156,11 +156,7 @@ def nuevo(practica: Practica, desde: datetime, error: str) -> Flujo:
     """
     flujos = asentadas(practica.cliente, desde)
     if not flujos:
-        raise Tropiezo(
-            f"No puedo llamar al flow de «{practica.ejercicio.archivo}» desde otro programa",
-            f"Ponlo en el archivo sin meterlo en otra función. {error}",
-            "tutorial/flow-y-task#flow",
-        )
+        raise no_se_puede_llamar(practica, error)
     return unico_flujo(flujos)
 
 

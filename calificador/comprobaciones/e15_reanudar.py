@@ -13,9 +13,7 @@ from calificador.lengua import contar
 from calificador.practica import Practica
 from calificador.veredicto import Punto
 from motor.prefect_por_dentro import Estado
-from motor.rutas import EJERCICIOS
 
-CENTRAL = EJERCICIOS / "15-reanudar" / "comienzo" / "central.py"
 MESES = ("2025-01", "2025-02", "2025-03")
 CAMBIADO = "2025-02"
 PETICION = "Petición cobrada: "  # lo que imprime la central
@@ -23,7 +21,7 @@ PETICION = "Petición cobrada: "  # lo que imprime la central
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
-    shutil.copy(CENTRAL, practica.carpeta)
+    shutil.copy(practica.ejercicio.comienzo.with_name("central.py"), practica.carpeta)
     cerrada = practica.ejecutar(puede_fallar=True)
     lo_abrio_el = buzon(practica).exists()
     buzon(practica).mkdir(parents=True, exist_ok=True)

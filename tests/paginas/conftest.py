@@ -1,9 +1,12 @@
-"""Lo que comparten las pruebas de varias páginas: ejecutar un programa que se juzga solo."""
+"""Lo que comparten las pruebas de varias páginas: un programa que se juzga solo y un servidor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from consultas import CON_PRISA, servir_prefect
+from prefect.client.orchestration import SyncPrefectClient
 
+from verificador import plugin
 from verificador.terminal import Terminal
 
 PROGRAMA = """\
@@ -24,3 +27,15 @@ def funciona(terminal: Terminal) -> Callable[[str], None]:
         assert ejecucion.codigo == 0, ejecucion.salida
 
     return ejecutar
+
+
+@pytest.fixture
+def con_prisa(
+    pytestconfig: pytest.Config,
+) -> Iterator[tuple[Terminal, SyncPrefectClient]]:
+    """Una terminal cuyo servidor enseguida da por tarde lo que nadie recoge."""
+    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
+    servir_prefect(terminal, CON_PRISA)
+    with SyncPrefectClient(terminal.api) as cliente:
+        yield terminal, cliente
+    terminal.cerrar()

@@ -19,11 +19,14 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import TaskRun
 
 from motor.espera import esperar
+from motor.prefect_por_dentro import SERVIDOR_LISTO
 from motor.rutas import RAIZ
 from verificador.terminal import Terminal
 
 LIMITE_S = 20
 LIMITE_DE_HORARIO_S = 60  # el servidor anota, alguien pregunta y otro proceso ejecuta
+# Un servidor que enseguida da por tarde lo que nadie recoge.
+CON_PRISA = "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1 prefect server start"
 RESPUESTAS = RAIZ / "tests" / "calificador" / "respuestas"
 
 
@@ -82,6 +85,17 @@ def coinciden_en_el_tiempo(tareas: list[TaskRun]) -> bool:
 def van_en_fila(tareas: list[TaskRun]) -> bool:
     """Si cada una empezó cuando ya había acabado la anterior."""
     return all(a.end_time <= b.start_time for a, b in pairwise(tareas))
+
+
+def servir_prefect(terminal: Terminal, orden: str = "prefect server start") -> None:
+    """Arranca un servidor para una terminal que no lo tiene, y le dice dónde está.
+
+    Args:
+        terminal: de quién es.
+        orden: con los ajustes y las opciones que hagan falta.
+    """
+    terminal.servir(orden, SERVIDOR_LISTO)
+    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from consultas import servir_prefect
 
 from motor import guardian
 from motor import prefect_por_dentro as por_dentro
@@ -53,8 +54,7 @@ def fria(pytestconfig: pytest.Config) -> Iterator[Terminal]:
         base_de_datos=taller.base_de_datos,
         frio=True,
     )
-    terminal.servir("prefect server start", por_dentro.SERVIDOR_LISTO)
-    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    servir_prefect(terminal)
     yield terminal
     terminal.cerrar()
 

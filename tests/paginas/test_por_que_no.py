@@ -1,24 +1,19 @@
 """Cada causa por la que algo no se ejecuta, y que `por_que_no.py` no la confunde con otra."""
 
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib import import_module
 from uuid import UUID
 
 import pytest
-from consultas import LIMITE_S
+from consultas import LIMITE_S, servir_prefect
 from prefect.client.orchestration import SyncPrefectClient
-from prefect.client.schemas.actions import (
-    WorkPoolCreate,
-    WorkPoolUpdate,
-)
+from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.schedules import CronSchedule
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import AwaitingConcurrencySlot, Pending, Running, Scheduled
+from prefect.utilities.importtools import load_script_as_module
 
 from motor.espera import esperar
-from motor.prefect_por_dentro import SERVIDOR_LISTO
 from motor.rutas import SNIPPETS
 from verificador import plugin
 from verificador.terminal import Terminal
@@ -40,15 +35,11 @@ Explicar = Callable[[], str]
 
 
 @pytest.fixture
-def por_que_no(
-    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Explicar]:
+def por_que_no(terminal: Terminal) -> Iterator[Explicar]:
     """Pregunta por el deployment al servidor de la prueba, y da la causa."""
-    monkeypatch.syspath_prepend(str((SNIPPETS / PROGRAMA).parent))
-    programa = import_module("por_que_no")
+    programa = load_script_as_module(str(SNIPPETS / PROGRAMA))
     with temporary_settings({PREFECT_API_URL: terminal.api}):
         yield lambda: programa.explicar(NOMBRE)[0]
-    del sys.modules["por_que_no"]
 
 
 @pytest.fixture
@@ -223,8 +214,7 @@ def test_un_servidor_sin_servicios_no_anota_ejecuciones(
     pytestconfig: pytest.Config,
 ) -> None:
     nueva = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    nueva.servir("prefect server start --no-services", SERVIDOR_LISTO)
-    nueva.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    servir_prefect(nueva, "prefect server start --no-services")
     nueva.guardar(PROGRAMA)
     with SyncPrefectClient(nueva.api) as cliente:
         crear(cliente, schedules=[{"schedule": CADA_NOCHE, "active": True}])

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
+from consultas import CON_PRISA, servir_prefect
 from httpx import HTTPStatusError
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
@@ -27,7 +28,6 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Completed, Pending, Scheduled
 
 from motor.espera import esperar
-from motor.prefect_por_dentro import SERVIDOR_LISTO
 from verificador import plugin
 from verificador.terminal import Terminal
 
@@ -40,9 +40,7 @@ EN_COLA = "AwaitingConcurrencySlot"
 def caja(pytestconfig: pytest.Config) -> Iterator[Terminal]:
     """Los cuatro deployments, en un servidor que enseguida da por tarde lo que nadie recoge."""
     terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
-    prisa = "export PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS=1\n"
-    terminal.servir(f"{prisa}prefect server start", SERVIDOR_LISTO)
-    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    servir_prefect(terminal, CON_PRISA)
     for programa in ("cierre_caja", "desplegar_cierres", "noches"):
         terminal.guardar(f"{PAGINA}/{programa}.py")
     with SyncPrefectClient(terminal.api) as cliente:
