@@ -24,11 +24,14 @@ from motor import guardian
 from motor.espera import esperar
 from motor.puertos import puerto_libre
 from verificador import casa, plugin
+from verificador.pagina import Pagina
 from verificador.terminal import Lectura
+from verificador.vivo.cambios import Conocida
 from verificador.vivo.pizarra import Estado
 
 LIMITE_S = 120  # en una máquina cargada
 CADA_S = 0.1
+ESTADO = "/__verificacion/estado?pagina={}&version=0"
 CABECERA = """---
 description: Una página de prueba.
 verificacion: {servidor: apagado, instalada: false, carpeta: .}
@@ -151,8 +154,11 @@ class Proyecto:
 
     def ficha(self, camino: str) -> dict:
         """Lo que se sabe de una página; vacía, mientras no se sabe nada (`404 Not Found`)."""
-        dicho = self.pedir(f"/__verificacion/estado?pagina={quote(camino)}&version=0")
-        return {} if dicho.startswith("404") else json.loads(dicho)
+        dicho = self.pedir(ESTADO.format(quote(camino)))
+        if dicho.startswith("404"):
+            return {}
+        assert dicho.startswith("{"), f"{dicho}\n{self.dicho.texto[-2000:]}"
+        return json.loads(dicho)
 
     def problemas(self, camino: str) -> str:
         return "\n".join(self.ficha(camino).get("problemas", []))
@@ -162,7 +168,9 @@ class Proyecto:
         return [(bloque["estado"], bloque["motivo"]) for bloque in bloques]
 
     def esperar(self, que: Callable[[], bool]) -> None:
-        assert esperar(que, LIMITE_S, CADA_S), self.dicho.texto
+        assert esperar(que, LIMITE_S, CADA_S), (
+            f"{self.pedir(ESTADO.format(quote('/saluda/')))}\n{self.dicho.texto[-2000:]}"
+        )
 
     def esperar_verificada(self, camino: str) -> None:
         self.esperar(
@@ -233,6 +241,21 @@ def test_una_inclusion_rota_se_dice_en_su_pagina_y_en_ninguna_mas(
     proyecto.escribir("docs/saluda.md", buena)
     proyecto.esperar(lambda: "\n42\n" in proyecto.texto("/saluda/"))
     proyecto.esperar_verificada("/saluda/")
+
+
+def test_lo_que_cambia_mientras_se_ejecuta_esta_por_ejecutar(
+    leer: Callable[[str], Pagina],
+) -> None:
+    """Quien guarda deja el archivo vacío un instante, y esa página también se ejecuta."""
+    ordenes = [f"```bash\necho {n}\n```\n\n" for n in "123"]
+    ejecutadas = [leer(CABECERA + "".join(ordenes[:n])) for n in range(4)]
+    conocida = Conocida(ejecutadas[-1].ruta)
+    conocida.leer()
+    for hechos, ejecutada in enumerate(ejecutadas[:-1]):
+        conocida.anotar(ejecutada, [set()] * hechos)
+        assert conocida.tocado(set()) == hechos
+    conocida.anotar(ejecutadas[-1], [set()] * 3)
+    assert conocida.tocado(set()) is None
 
 
 def test_sin_web_que_servir_cada_pagina_dice_por_que(proyecto: Proyecto) -> None:

@@ -72,9 +72,17 @@ class Conocida:
         del_lector = [c for c in cambiados if es_del_lector(c)]
         return any(c in leidos or c.name in bloque.valla.codigo for c in del_lector)
 
-    def anotar(self, lecturas: list[set[Path]]) -> None:
-        """Se acaba de ejecutar entera."""
-        self.firmas = [firma(bloque) for bloque in self.pagina.bloques]
+    def anotar(self, ejecutada: Pagina, lecturas: list[set[Path]]) -> None:
+        """Se acaba de ejecutar entera.
+
+        Args:
+            ejecutada: como estaba al empezar. Mientras tanto pueden haberse reescrito sus
+                salidas; si es otra cosa lo que ha cambiado, está por ejecutar.
+            lecturas: los archivos del proyecto que ha leído cada bloque.
+        """
+        misma = self.pagina and acciones(self.pagina) == acciones(ejecutada)
+        bloques = (self.pagina if misma else ejecutada).bloques
+        self.firmas = [firma(bloque) for bloque in bloques]
         self.lecturas = lecturas
 
 
@@ -94,6 +102,11 @@ def accion(bloque: Bloque) -> tuple[object, ...]:
         valla.codigo,
         *sorted(map(str, bloque.marcas.values())),
     )
+
+
+def acciones(pagina: Pagina) -> list[tuple[object, ...]]:
+    """Lo que hace cada bloque de una página."""
+    return [accion(bloque) for bloque in pagina.bloques]
 
 
 def resumen(archivo: Path) -> str:

@@ -139,12 +139,13 @@ class Pizarra:
             self._guardar(pagina.ruta, ficha)
             return True
 
-    def quejarse(self, ruta: Path, problemas: Sequence[str]) -> None:
-        """Apunta los problemas de la página entera."""
+    def quejarse(self, pagina: Pagina, problemas: Sequence[str]) -> None:
+        """Apunta los problemas de la página entera, si no ha cambiado desde que se leyó."""
         with self._cambio:
-            ficha = self._de(ruta)
-            ficha.problemas = list(problemas)
-            self._guardar(ruta, ficha)
+            ficha = self._de(pagina.ruta)
+            if ficha.pagina is pagina:
+                ficha.problemas = list(problemas)
+                self._guardar(pagina.ruta, ficha)
 
     def _de(self, ruta: Path) -> Ficha:
         return self._fichas.get(ruta) or Ficha()

@@ -61,7 +61,7 @@ class Redaccion:
         nueva = Conocida(ruta)
         nueva.leer(crear_salidas=self.actualizar)
         if nueva.pagina:
-            nueva.anotar([])
+            nueva.anotar(nueva.pagina, [])
         self._presentar(nueva)
         return nueva
 
@@ -163,8 +163,8 @@ class Redaccion:
             conocida = self._conocidas.get(pagina.ruta)
             if conocida and self.actualizar:
                 conocida.leer()
-            if conocida and conocida.pagina:
-                conocida.anotar(lecturas)
+            if conocida:
+                conocida.anotar(pagina, lecturas)
 
 
 def solo_generados(cambiados: set[Path]) -> bool:

@@ -275,16 +275,15 @@ class Repetidor(threading.Thread):
                 raise
         except Exception:
             if not self._cerrado:
-                self._averiarse(pedido.pagina.ruta, traceback.format_exc())
+                self._averiarse(pedido.pagina, traceback.format_exc())
         finally:
             self._en_curso, self._confirmando = None, False
 
-    def _averiarse(self, ruta: Path, traza: str) -> None:
+    def _averiarse(self, pagina: Pagina, traza: str) -> None:
         """Algo ha fallado que no es de la página: se dice, y se sigue con lo demás."""
         print(traza, flush=True)
-        self.pizarra.quejarse(
-            ruta, [f"{relativa(ruta)}: no se ha podido repasar.\n{traza}"]
-        )
+        motivo = f"{relativa(pagina.ruta)}: no se ha podido repasar.\n{traza}"
+        self.pizarra.quejarse(pagina, [motivo])
 
     def _repetir(self, pedido: Pedido) -> tuple[int, bool]:
         """Ejecuta lo que falta de una página.
@@ -388,7 +387,7 @@ class Repetidor(threading.Thread):
         problemas = [*map(str, de_los_bloques(pagina)), recorrido.cerrar()]
         self._en_curso = None
         self._comprobar()
-        self.pizarra.quejarse(pagina.ruta, [p for p in problemas if p])
+        self.pizarra.quejarse(pagina, [p for p in problemas if p])
         for problema in filter(None, problemas):
             print(f"\n✗ {problema}\n", flush=True)
 
