@@ -18,8 +18,8 @@ def historia(flow: str, estado: str) -> str:
             time.sleep(0.2)
             run = cliente.read_flow_run(run.id)
         estados = cliente.read_flow_run_states(run.id)
-    estados.sort(key=lambda estado: estado.timestamp)
-    nombres = [estado.name for estado in estados]
+    estados.sort(key=lambda uno: uno.timestamp)
+    nombres = [uno.name for uno in estados]
     return " → ".join(nombres[nombres.index("Running") :])
 
 
