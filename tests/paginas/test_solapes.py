@@ -1,15 +1,17 @@
-"""Lo que «Atrasos y solapes» afirma y sus salidas no demuestran, sin ejecutar ningún flow.
+"""Lo que «Atrasos y solapes» afirma y sus salidas no demuestran, casi sin ejecutar flows.
 
 Qué pasa con la ejecución que no cabe lo decide el servidor cuando alguien le pide que la ponga
 en marcha: aquí lo piden las pruebas, como lo pediría un worker.
 """
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from consultas import CON_PRISA, servir_prefect
+from consultas import CON_PRISA, en_marcha, servir_prefect
 from httpx import HTTPStatusError
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate
@@ -28,6 +30,7 @@ from prefect.client.schemas.responses import SetStateStatus
 from prefect.states import Completed, Pending, Scheduled
 
 from motor.espera import esperar
+from motor.prefect_por_dentro import SERVIDOR_LISTO
 from verificador import plugin
 from verificador.terminal import Terminal
 
@@ -211,6 +214,80 @@ def test_al_que_no_cabe_el_servidor_le_dice_cuanto_esperar(
     esperas = [intentar() for _ in range(30)]
     assert min(esperas) > 1
     assert len(set(esperas)) > 1
+
+
+MUERE_DENTRO = """
+import os
+from prefect import flow, task
+
+@task(tags=["una-conexion"])
+def conectar():
+    os._exit(1)
+
+@flow
+def muere_dentro():
+    conectar()
+
+muere_dentro()
+"""
+ETIQUETA, LIMITE = "una-conexion", "tag:una-conexion"
+UN_SITIO = {"slots": 1, "names": [LIMITE], "mode": "concurrency"}
+
+
+def morir_dentro(terminal: Terminal, servidor: SyncPrefectClient) -> None:
+    """Una task muere con el único sitio de su etiqueta."""
+    servidor.create_concurrency_limit(ETIQUETA, concurrency_limit=1)
+    (terminal.carpeta / "muere_dentro.py").write_text(MUERE_DENTRO, "utf-8")
+    terminal.ejecutar("python muere_dentro.py")
+    assert not hay_sitio(servidor)
+    assert len(servidor.read_concurrency_limit_by_tag(ETIQUETA).active_slots) == 1
+
+
+def hay_sitio(servidor: SyncPrefectClient) -> bool:
+    """Si el servidor dejaría entrar a otra."""
+    return not servidor.read_global_concurrency_limit_by_name(LIMITE).active_slots
+
+
+def test_lo_que_ocupa_quien_muere_se_libera_pasado_un_minuto(
+    caja: Terminal, servidor: SyncPrefectClient
+) -> None:
+    empieza = time.monotonic()
+    morir_dentro(caja, servidor)
+    assert esperar(lambda: hay_sitio(servidor), 3 * LIMITE_S)
+    assert time.monotonic() - empieza > 60
+
+
+def test_si_el_servidor_se_reinicia_lo_que_ocupaba_quien_murio_no_se_libera(
+    pytestconfig: pytest.Config,
+) -> None:
+    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
+    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    with SyncPrefectClient(terminal.api) as servidor:
+        with servidor_en_marcha(terminal, servidor):
+            morir_dentro(terminal, servidor)
+        with servidor_en_marcha(terminal, servidor):
+            assert not servidor.read_concurrency_limit_by_tag(ETIQUETA).active_slots
+            servidor.reset_concurrency_limit_by_tag(ETIQUETA)
+            with pytest.raises(HTTPStatusError, match="423"):
+                servidor.request(
+                    "POST", "/v2/concurrency_limits/increment", json=UN_SITIO
+                ).raise_for_status()
+            a_cero = (
+                f"prefect global-concurrency-limit update {LIMITE} --active-slots 0"
+            )
+            assert terminal.ejecutar(a_cero).codigo == 0
+            assert hay_sitio(servidor)
+    terminal.cerrar()
+
+
+@contextmanager
+def servidor_en_marcha(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> Iterator[None]:
+    """Uno que se para al salir, con su base de datos donde estaba."""
+    with en_marcha(terminal, ["prefect", "server", "start"], SERVIDOR_LISTO):
+        assert esperar(lambda: cliente.api_healthcheck() is None, LIMITE_S)
+        yield
 
 
 SIN_CREAR = """
