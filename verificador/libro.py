@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 from motor.rutas import DOCS, RAIZ, SNIPPETS
-from verificador import mascaras
+from verificador import chuleta, mascaras
 from verificador.escritura import escribir_juntos
 from verificador.html_crudo import REMEDIO, codigo_disfrazado
 from verificador.origen import Origen, donde, relativa
@@ -167,6 +167,7 @@ def generadas(leidas: list[Pagina]) -> dict[Path, str]:
         RECUENTO: tabla(recuento(leidas)),
         MASCARAS: lista_de_mascaras(leidas),
         **prosa.generadas(leidas),
+        **chuleta.generadas(leidas),
     }
 
 

@@ -1,27 +1,13 @@
-"""Las páginas en el orden en que se leen: el del menú de la web."""
+"""Las partes del menú de la web, y los programas de cada página."""
 
-import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from motor.rutas import DOCS
+from verificador.menu import en_orden, titulo
 from verificador.pagina import leer_pagina
 from verificador.texto import sitio_configurado
 
-TITULO = re.compile(r"^# (.+?)(?: \{.*)?$", re.MULTILINE)
-
-
-def en_orden(menu: str | list | dict) -> Iterator[Path]:
-    """Las páginas de un menú, o de una parte suya."""
-    match menu:
-        case str(ruta):
-            yield DOCS / ruta
-        case dict():
-            yield from en_orden(list(menu.values()))
-        case _:
-            for entrada in menu:
-                yield from en_orden(entrada)
+__all__ = ["PAGINAS", "TUTORIAL", "parte", "programas", "titulo"]
 
 
 def parte(nombre: str) -> list[Path]:
@@ -32,11 +18,6 @@ def parte(nombre: str) -> list[Path]:
 
 PAGINAS = list(en_orden(sitio_configurado().nav))
 TUTORIAL = parte("Tutorial")
-
-
-def titulo(pagina: Path) -> str:
-    """El que encabeza una página."""
-    return TITULO.search(pagina.read_text("utf-8"))[1]
 
 
 @cache

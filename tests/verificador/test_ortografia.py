@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from motor.rutas import RAIZ, README
-from verificador import casa
+from verificador import casa, chuleta
 from verificador.kit import LEEME
 from verificador.ordenes import diccionario
 from verificador.ordenes.copia import SIN_FIGURAS
@@ -26,7 +26,7 @@ from verificador.prosa.ortografia import Falta
 SALAS = ("motor", "calificador", "verificador", "snippets", "tests")
 CON_MENSAJES = ("calificador", "snippets")  # todo lo que dicen lo lee el estudiante
 CATALOGO = RAIZ / "calificador" / "catalogo.toml"
-LEEMES = (RAIZ / "data" / "README.md", LEEME, CATALOGO)
+LEEMES = (RAIZ / "data" / "README.md", LEEME, CATALOGO, chuleta.DATOS)
 TODAS = sorted(paginas())
 
 
@@ -54,7 +54,7 @@ def de_las_paginas() -> list[Falta]:
 def de_un_archivo(archivo: Path) -> Iterator[Falta]:
     """Las faltas de un texto o, de un TOML, las de sus valores."""
     texto = archivo.read_text("utf-8")
-    escritos = valores(tomllib.loads(texto)) if archivo == CATALOGO else [texto]
+    escritos = valores(tomllib.loads(texto)) if archivo.suffix == ".toml" else [texto]
     for escrito in escritos:
         for palabra, _ in ortografia.desconocidas(escrito):
             yield Falta(donde(archivo, palabra), palabra)

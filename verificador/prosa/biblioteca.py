@@ -11,8 +11,13 @@ import keyword
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
+from typing import TYPE_CHECKING
 
 from motor.prefect_por_dentro import orden_prefect
+
+if TYPE_CHECKING:
+    from cyclopts import App
+    from cyclopts.argument import Argument
 
 # Primero, los que más se nombran y menos cuesta importar.
 MODULOS = """
@@ -38,6 +43,9 @@ CLASES_AJENAS = (
     "pathlib.Path",
     "datetime.datetime",
 )
+# Las opciones que van con cualquier orden `prefect`, y las que llevan detrás su valor.
+DE_TODAS = {"--help", "--version", "-v", "--profile", "-p", "--prompt", "--no-prompt"}
+CON_VALOR = {"--profile", "-p"}
 
 
 class Nombres:
@@ -110,6 +118,26 @@ def parametros(objeto: object) -> Iterator[str]:
         return
 
 
+def subordenes(app: "App") -> list[str]:
+    """Los nombres de las órdenes que tiene dentro una orden."""
+    return [nombre for nombre in app if not nombre.startswith("-")]
+
+
+def es_grupo(app: "App") -> bool:
+    """Si una orden no hace nada por sí misma: solo reúne a otras."""
+    return bool(subordenes(app)) and app.default_command is None
+
+
+def argumentos(app: "App") -> list["Argument"]:
+    """Los que admite una orden; ninguno, si solo reúne a otras."""
+    return [] if app.default_command is None else [*app.assemble_argument_collection()]
+
+
+def opciones(app: "App") -> set[str]:
+    """Los nombres con que se dan los argumentos de una orden."""
+    return {nombre for argumento in argumentos(app) for nombre in argumento.names}
+
+
 def falta_en_la_orden(palabras: list[str]) -> str:
     """La primera palabra que la orden `prefect` no entiende; vacía, si las entiende todas.
 
@@ -118,13 +146,11 @@ def falta_en_la_orden(palabras: list[str]) -> str:
     """
     orden, resto = orden_prefect(), list(palabras)
     while resto and not resto[0].startswith("-"):
-        subordenes = set(orden)
-        if resto[0] not in subordenes:
-            if subordenes - {"--help"}:
+        if resto[0] not in set(orden):
+            if es_grupo(orden):
                 return resto[0]
             break
         orden = orden[resto.pop(0)]
-    validas = {"--help", "--version", "--profile", "--prompt", "--no-prompt"}
-    validas |= {n for a in orden.assemble_argument_collection() for n in a.names}
-    opciones = (p.partition("=")[0] for p in resto if p.startswith("-"))
-    return next((o for o in opciones if o not in validas), "")
+    validas = DE_TODAS | opciones(orden)
+    puestas = (p.partition("=")[0] for p in resto if p.startswith("-"))
+    return next((o for o in puestas if o not in validas), "")
