@@ -20,6 +20,10 @@ EDITA = re.compile(
 DESHACE = re.compile(r"\b(?:deshaz|devuélvelo|en una copia)\b", re.IGNORECASE)
 NOMBRE = re.compile(r"`([\w-]+\.py)`")
 SIGUIENTE = re.compile(r"^Siguiente: (.*)", re.MULTILINE)
+BORRA = re.compile(
+    r"\bprefect (?:-\S+ )*[a-z-]+ (?:[a-z-]+ )?(?:delete|unset) [^`\n|]+"
+)
+SIN_PREGUNTAR = re.compile(r" (?:--no-prompt|--yes|-y)\b")
 # Las páginas que no llevan a la que las sigue en el menú, y por qué.
 A_OTRO_SITIO = {
     "guias/pedir-ayuda.md": (
@@ -122,3 +126,16 @@ def test_siguiente_es_la_del_menu_y_lleva_su_titulo(pagina: Path) -> None:
     ruta = os.path.relpath(siguiente, pagina.parent)
     for dicha in dichas:
         assert dicha.startswith(f"[{titulo(siguiente)}]({ruta})")
+
+
+@pytest.mark.parametrize("pagina", PAGINAS, ids=lambda p: p.stem)
+def test_ninguna_orden_que_borra_se_queda_preguntando(pagina: Path) -> None:
+    """A quien pega varias líneas, la segunda le contestaría a la pregunta de la primera."""
+    lineas = pagina.read_text("utf-8").splitlines()
+    preguntan = [
+        orden
+        for linea in lineas
+        for orden in BORRA.findall(linea)
+        if not SIN_PREGUNTAR.search(orden) and "contestas `y`" not in linea
+    ]
+    assert preguntan == []

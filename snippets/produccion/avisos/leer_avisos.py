@@ -11,7 +11,10 @@ if __name__ == "__main__":
     limite = time.monotonic() + LIMITE_S
     while not AVISOS.exists() or not AVISOS.stat().st_size:
         if time.monotonic() > limite:
-            sys.exit(f"Ningún aviso en {LIMITE_S} s. ¿Está en marcha buzones.py?")
+            sys.exit(
+                f"Ningún aviso en {LIMITE_S} s. ¿Está en marcha buzones.py? Si lo has "
+                "vuelto a abrir, ejecuta otra vez los programas que le mandan avisos"
+            )
         time.sleep(0.2)
     print(AVISOS.read_text(encoding="utf-8"), end="")
     AVISOS.unlink()

@@ -5,6 +5,7 @@ import sys
 from identificar import ultima
 from prefect import resume_flow_run
 from prefect.client.orchestration import get_client
+from prefect.exceptions import NotPausedError
 
 
 def responder(flow: str, *respuestas: str) -> None:
@@ -14,7 +15,7 @@ def responder(flow: str, *respuestas: str) -> None:
     campos = dict(respuesta.split("=", 1) for respuesta in respuestas)
     try:
         resume_flow_run(run.id, run_input=campos)
-    except RuntimeError as error:
+    except (NotPausedError, RuntimeError) as error:
         sys.exit(str(error))
     print(f"Reanudado: {flow}")
 

@@ -33,7 +33,9 @@ def saltar(nombre: str) -> None:
         )
         for vieja in atrasadas[:-1]:
             cliente.set_flow_run_state(vieja.id, Cancelled(message="Ya no hace falta"))
-        print(f"{nombre}: {len(atrasadas)} atrasadas, {len(atrasadas[:-1])} canceladas")
+        print(
+            f"{nombre}, atrasadas: {len(atrasadas)}, canceladas: {len(atrasadas[:-1])}"
+        )
 
 
 if __name__ == "__main__":

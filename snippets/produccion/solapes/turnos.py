@@ -7,9 +7,12 @@ from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterState,
     FlowRunFilterStateName,
+    WorkPoolFilter,
+    WorkPoolFilterName,
 )
 from prefect.client.schemas.objects import FlowRun
 
+CAJAS = WorkPoolFilter(name=WorkPoolFilterName(any_=["cajas"]))
 YA_VISTAS = FlowRunFilter(
     state=FlowRunFilterState(
         name=FlowRunFilterStateName(not_any_=["Scheduled", "Late"])
@@ -39,8 +42,10 @@ def linea(run: FlowRun, origen: datetime) -> str:
 
 if __name__ == "__main__":
     with get_client(sync_client=True) as cliente:
-        vistas = cliente.read_flow_runs(flow_run_filter=YA_VISTAS)
-        cajas = [d for d in cliente.read_deployments() if d.work_pool_name == "cajas"]
+        cajas = cliente.read_deployments(work_pool_filter=CAJAS)
+        vistas = cliente.read_flow_runs(
+            work_pool_filter=CAJAS, flow_run_filter=YA_VISTAS
+        )
     acabadas = [run for run in vistas if run.run_count and run.end_time]
     if not acabadas:
         raise SystemExit("Aún no ha acabado ninguna: lanza antes el worker")

@@ -4,10 +4,13 @@ from prefect.client.schemas.filters import (
     FlowFilterName,
     FlowRunFilter,
     FlowRunFilterId,
+    FlowRunFilterStartTime,
     LogFilter,
     LogFilterFlowRunId,
 )
 from prefect.client.schemas.sorting import FlowRunSort
+
+YA_EMPEZADAS = FlowRunFilter(start_time=FlowRunFilterStartTime(is_null_=False))
 
 
 def consultar(nombre: str) -> None:
@@ -15,6 +18,7 @@ def consultar(nombre: str) -> None:
     with get_client(sync_client=True) as cliente:
         ejecuciones = cliente.read_flow_runs(
             flow_filter=FlowFilter(name=FlowFilterName(any_=[nombre])),
+            flow_run_filter=YA_EMPEZADAS,
             sort=FlowRunSort.START_TIME_DESC,
             limit=1,
         )
