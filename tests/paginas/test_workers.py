@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from consultas import LIMITE_DE_HORARIO_S, en_marcha, esperar_estado
+from consultas import LIMITE_DE_HORARIO_S, cambiar, en_marcha, esperar_estado
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import LogFilter, LogFilterFlowRunId
@@ -17,12 +17,15 @@ from prefect.client.schemas.objects import FlowRun, WorkerStatus
 from prefect.server.schemas.core import Worker
 from prefect.server.schemas.responses import WorkerResponse
 from prefect.settings import Settings
-from prefect.states import Completed, Pending, Running, Scheduled
+from prefect.states import Completed, Pending, Running, Scheduled, Suspended
 
+from motor.ejecuciones import identificadores
 from motor.espera import esperar
 from verificador import plugin
 from verificador.terminal import Terminal
 
+PAGINA = "produccion/workers"
+LATIDO = "prefect.flow-run.heartbeat"
 LATIDO_S = 30
 UNA_VEZ = """
 import os
@@ -59,6 +62,7 @@ def habla():
 
 @flow
 def calla():
+    Path("ya no escribe").touch()
     while not Path("acabad").exists():
         time.sleep(0.2)
 """
@@ -148,7 +152,7 @@ def reparto(servidor: SyncPrefectClient) -> Reparto:
     return Reparto(servidor)
 
 
-def test_la_cola_que_llega_a_un_puesto_ocupado_corre_a_las_demas(
+def test_la_cola_que_llega_a_un_puesto_ocupado_hace_bajar_a_las_de_detras(
     reparto: Reparto,
 ) -> None:
     assert reparto.prioridades() == {"urgentes": 1, "default": 2}
@@ -262,6 +266,75 @@ def test_un_worker_con_el_mismo_nombre_es_el_mismo(reparto: Reparto) -> None:
     assert sorted(worker.name for worker in workers) == ["noche", "relevo"]
 
 
+def latir(servidor: SyncPrefectClient, run: UUID) -> None:
+    """Da un latido de una ejecución, como lo daría ella."""
+    latido = {
+        "id": str(uuid4()),
+        "occurred": datetime.now(UTC).isoformat(),
+        "event": LATIDO,
+        "resource": {"prefect.resource.id": f"prefect.flow-run.{run}"},
+    }
+    servidor.request("POST", "/events", json=[latido]).raise_for_status()
+
+
+def latidos(servidor: SyncPrefectClient, run: UUID) -> int:
+    """Los que el servidor ha anotado de una ejecución."""
+    suyos = {
+        "event": {"name": [LATIDO]},
+        "resource": {"id": [f"prefect.flow-run.{run}"]},
+    }
+    hay = servidor.request("POST", "/events/filter", json={"filter": suyos})
+    return hay.json()["total"]
+
+
+def test_una_ejecucion_da_un_latido_al_empezar(
+    equipo: Terminal, servidor: SyncPrefectClient
+) -> None:
+    """En las demás pruebas se ahorran; aquí no."""
+    (equipo.carpeta / "acabad").touch()
+    with (equipo.carpeta / "sin_su_worker.py").open("a", encoding="utf-8") as programa:
+        programa.write("\nif __name__ == '__main__':\n    calla()\n")
+    hecho = equipo.ejecutar("GUIA_SIN_LATIDO= python sin_su_worker.py")
+    for archivo in ("acabad", "ya no escribe"):
+        (equipo.carpeta / archivo).unlink()
+    (run,) = identificadores(hecho.salida)
+    assert esperar(lambda: latidos(servidor, run) == 1, LIMITE_DE_HORARIO_S)
+
+
+def test_la_regla_da_por_muerta_a_la_que_deja_de_dar_latidos(
+    equipo: Terminal, reparto: Reparto
+) -> None:
+    """Y no a la que acabó, ni a la que está suspendida."""
+    servidor = reparto.servidor
+    servidor.update_work_pool(reparto.pool, WorkPoolUpdate(concurrency_limit=2))
+    programa = equipo.guardar(f"{PAGINA}/vigilar.py")
+    cambiar(programa, "minutes=10", "seconds=10")
+    creada = equipo.ejecutar("python vigilar.py")
+    assert creada.codigo == 0, creada.salida
+    acaba, suspendida, calla, espera = (
+        reparto.pedir("default", hace) for hace in (40, 30, 20, 10)
+    )
+    for run in (acaba, suspendida, calla):
+        servidor.set_flow_run_state(run, Running(), force=True)
+        latir(servidor, run)
+    assert reparto.tocan() == []
+    servidor.set_flow_run_state(acaba, Completed())
+    servidor.set_flow_run_state(suspendida, Suspended(timeout_seconds=600))
+    servidor.update_work_pool(reparto.pool, WorkPoolUpdate(concurrency_limit=1))
+    assert reparto.tocan() == []
+
+    def muerta() -> bool:
+        return servidor.read_flow_run(calla).state_name == "Crashed"
+
+    assert esperar(muerta, LIMITE_DE_HORARIO_S)
+    assert servidor.read_flow_run(calla).state.message == "No da latidos"
+    assert servidor.read_flow_run(acaba).state_name == "Completed"
+    assert servidor.read_flow_run(suspendida).state_name == "Suspended"
+    assert reparto.tocan() == [espera]
+    for regla in servidor.request("POST", "/automations/filter", json={}).json():
+        servidor.delete_automation(UUID(regla["id"]))
+
+
 def test_deploy_crea_la_cola_que_no_existe_y_va_la_ultima(
     equipo: Terminal, reparto: Reparto
 ) -> None:
@@ -298,6 +371,8 @@ def test_sin_su_worker_solo_acaba_la_que_calla(
     ) as worker:
         for nombre in ("conectada", "callada", "suelta"):
             esperar_estado(servidor, nombre, "Running")
+        ya_no_escribe = equipo.carpeta / "ya no escribe"
+        assert esperar(ya_no_escribe.exists, LIMITE_DE_HORARIO_S)
         worker.kill()
 
     esperar_estado(servidor, "conectada", "Crashed")
