@@ -346,6 +346,23 @@ def test_deploy_crea_la_cola_que_no_existe_y_va_la_ultima(
     assert reparto.prioridades() == {"urgentes": 1, "default": 2, "urgntes": 3}
 
 
+def test_un_worker_de_una_cola_que_no_existe_no_dice_nada(
+    equipo: Terminal, reparto: Reparto
+) -> None:
+    reparto.pedir("default")
+    trabajo = equipo.ejecutar(
+        f"prefect worker start --pool {reparto.pool} --work-queue urgntes --run-once"
+    )
+    assert trabajo.codigo == 0
+    assert "urgntes" not in trabajo.salida
+    assert [linea.split()[0] for linea in trabajo.salida.splitlines()] == [
+        "Discovered",
+        "Worker",
+        "Worker",
+    ]
+    assert list(reparto.prioridades()) == ["urgentes", "default"]
+
+
 def test_sin_su_worker_solo_acaba_la_que_calla(
     equipo: Terminal, servidor: SyncPrefectClient
 ) -> None:

@@ -1,4 +1,4 @@
-"""Pasa a Crashed una ejecución que sigue en Running y ya no tiene quien la ejecute."""
+"""Pasa a `Crashed` una ejecución que sigue en `Running` y ya no tiene quien la ejecute."""
 
 import sys
 

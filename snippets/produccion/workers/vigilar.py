@@ -1,4 +1,4 @@
-"""Una regla del servidor: la ejecución que deja de dar latidos pasa a Crashed."""
+"""Una regla del servidor: la ejecución que deja de dar latidos pasa a `Crashed`."""
 
 from datetime import timedelta
 
