@@ -58,6 +58,8 @@ trap 'guia_apuntar $? "$BASH_COMMAND"' ERR
 trap 'guia_apuntar $? "${guia_previa-}"; guia_previa=$BASH_COMMAND' DEBUG
 """
 SIN_FINAL = "un «exec» o un «trap» que no dejan acabar a bash"
+# Cómo apunta bash al que muere por SIGKILL, que nadie puede ignorar.
+MATADO = f"{128 + signal.SIGKILL} "
 
 
 @dataclass(frozen=True)
@@ -177,6 +179,7 @@ class Terminal:
         self.lecturas.touch()
         self._estado = base / "estado"
         self._fallos = base / "fallos"
+        self._fallos_de_servicios: list[Path] = []
         self._servicios: list[tuple[subprocess.Popen, Lectura]] = []
         if solo_kit:
             self.carpeta = self.raiz.parent
@@ -247,7 +250,12 @@ class Terminal:
         Raises:
             ErrorDeEspera: si acaba antes, o no lo imprime a tiempo.
         """
-        proceso, lectura = self._lanzar(orden)
+        # Aparte: mientras se teclea otra orden, un servicio sigue, y puede acabar.
+        suyos = self.base / f"fallos_{len(self._fallos_de_servicios)}"
+        self._fallos_de_servicios.append(suyos)
+        proceso, lectura = self._lanzar(
+            orden, GUIA_FALLOS=str(suyos), GUIA_ESTADO=os.devnull
+        )
         self._servicios.append((proceso, lectura))
         if not lectura.esperar(espera, self.limite_s):
             final = "ha terminado" if lectura.cerrada else f"lleva {self.limite_s:g} s"
@@ -351,11 +359,12 @@ class Terminal:
             **flujos,
         )
 
-    def _lanzar(self, orden: str) -> tuple[subprocess.Popen, Lectura]:
+    def _lanzar(self, orden: str, **apuntes: str) -> tuple[subprocess.Popen, Lectura]:
         if not self.carpeta.is_dir():
             ausente = self.mostrar(str(self.carpeta))
             raise ErrorDeEspera(f"la carpeta de la terminal ya no existe: {ausente}")
-        self._fallos.write_text("")
+        for fallos in (self._fallos, *self._fallos_de_servicios):
+            fallos.write_text("")
         self._estado.unlink(missing_ok=True)
         if self.tty:
             lee, escribe = pty.openpty()
@@ -365,7 +374,11 @@ class Terminal:
             lee, escribe = os.pipe()
             entrada = subprocess.DEVNULL
         proceso = self.abrir(
-            orden, self.entorno, stdin=entrada, stdout=escribe, stderr=escribe
+            orden,
+            self.entorno | apuntes,
+            stdin=entrada,
+            stdout=escribe,
+            stderr=escribe,
         )
         os.close(escribe)
         return proceso, Lectura(lee, en_pantalla=self.tty)
@@ -380,8 +393,16 @@ class Terminal:
         self.entorno = {nombre: valor for nombre, _, valor in pares}
 
     def _escondido(self) -> tuple[int, str]:
-        """El primer fallo apuntado: su código y qué falló; ninguno, 0."""
+        """El primer fallo apuntado: su código y qué falló; ninguno, 0.
+
+        También cuenta el servicio que acaba mal mientras tanto; salvo si alguien lo mata, que es
+        lo que quería quien mata un worker para ver qué pasa.
+        """
         apuntes = self._fallos.read_text("utf-8", "replace").splitlines()
+        for fallos in self._fallos_de_servicios:
+            de_este = fallos.read_text("utf-8", "replace")
+            if not de_este.startswith(MATADO):
+                apuntes += de_este.splitlines()
         if not self._estado.exists():
             apuntes.append(f"1 {SIN_FINAL}")
         codigo, _, orden = (apuntes or ["0"])[0].partition(" ")

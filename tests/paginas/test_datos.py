@@ -39,6 +39,7 @@ CON_OTRAS_VENTAS = {
             "produccion/secretos/entregar_informe.py",
             "produccion/solapes/cierre_caja.py",
             "produccion/solapes/consultas_con_limite.py",
+            "produccion/workers/recuento.py",
         ),
         "cuenta filas, y así las llama",
     ),

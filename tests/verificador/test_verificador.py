@@ -98,6 +98,33 @@ def test_un_bloque_roto_se_explica(repasar: Repasar, texto: str, problema: str) 
         repasar(texto)
 
 
+SERVICIO = """
+import os
+from pathlib import Path
+Path("pid").write_text(str(os.getpid()))
+print("listo", flush=True)
+while Path("pid").exists():
+    pass
+1 / 0
+"""
+CON_SERVICIO = (
+    f'```python title="servicio.py"\n{SERVICIO}\n```\n\n'
+    '<!--pytest.mark.servicio("listo")-->\n\n```bash\npython servicio.py\n```\n\n'
+    "```bash\n{orden}\nsleep 1\n```\n"
+)
+
+
+def test_el_servicio_que_acaba_mal_se_nota_mientras_se_teclea_otra_orden(
+    repasar: Repasar,
+) -> None:
+    with pytest.raises(BloqueRoto, match=r"«python servicio\.py» ha fallado"):
+        repasar(CON_SERVICIO.format(orden="rm pid"))
+
+
+def test_el_servicio_que_mata_la_pagina_no_es_un_fallo(repasar: Repasar) -> None:
+    repasar(CON_SERVICIO.format(orden="kill -9 $(cat pid)"))
+
+
 def test_una_orden_que_falla_como_dice_la_pagina(repasar: Repasar) -> None:
     repasar(f"{FALLA}```bash\necho No existe el archivo; false\n```")
 
