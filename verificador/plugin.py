@@ -345,16 +345,16 @@ class AsientoDelLibro(pytest.Item):
         problemas = problemas or self.asiento()
         if problemas:
             raise BloqueRoto("\n\n".join(map(str, problemas)))
-        if not self.parent.igual and not self.sin_ejecutar():
+        if not self.parent.igual and self.le_toca_contar():
             cuenta = Counter(clase for clase, _ in repaso.pagina.vallas)
             self.user_properties.append((CUENTA, dict(cuenta)))
         if self.ha_pasado():
             self.user_properties.append((PASADA, self.parent.huella))
 
-    def sin_ejecutar(self) -> bool:
-        """Si sus bloques son de los que ejecuta «make test-figuras», y aquí no."""
-        repaso = self.parent.repaso
-        return bool(repaso.pagina.verificacion.programas) and not repaso.ejecutados
+    def le_toca_contar(self) -> bool:
+        """Si cuenta los bloques: los que «make test» no ejecuta, solo el que va tras ellos."""
+        programas = self.parent.repaso.pagina.verificacion.programas
+        return not programas or self.get_closest_marker("figuras") is not None
 
     def ha_pasado(self) -> bool:
         """Si se ha ejecutado entera, como siempre y sin que nada cambie mientras tanto."""
