@@ -75,7 +75,7 @@ def caddy() -> str:
 
 @pytest.fixture(scope="module")
 def delante(pytestconfig: pytest.Config) -> Iterator[Terminal]:
-    """Una terminal con el Caddyfile de la página, y un servidor que sabe su dirección."""
+    """Una terminal con el archivo de Caddy de la página, y un servidor que sabe su dirección."""
     nueva = pytestconfig.stash[plugin.TALLER].terminal(servidor=False, puertos=PUERTOS)
     nueva.guardar(f"{PAGINA}/Caddyfile")
     nueva.servir(

@@ -248,15 +248,21 @@ def contenedores() -> dict[str, dict]:
     return yaml.safe_load(COMPOSE.read_text("utf-8"))["services"]
 
 
-def compose(carpeta: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Pide a Compose que lea el archivo; no arranca nada, y no le hace falta Docker."""
+def compose(carpeta: Path, ajustes: str) -> subprocess.CompletedProcess[str]:
+    """Pide a Compose que lea el archivo; no arranca nada, y no le hace falta Docker.
+
+    Args:
+        carpeta: dónde dejarlo.
+        ajustes: lo que pone `.env`.
+    """
     shutil.copy(COMPOSE, carpeta)
+    (carpeta / ".env").write_text(ajustes, "utf-8")
     for nombre in ("servidor.env", "equipo.env"):
         (carpeta / nombre).touch()
     return subprocess.run(
         [herramienta("docker-compose", "docker-compose"), "config", "--quiet"],
         cwd=carpeta,
-        env={"PATH": os.defpath, "HOME": str(carpeta), **variables},
+        env={"PATH": os.defpath, "HOME": str(carpeta)},
         capture_output=True,
         text=True,
     )
@@ -264,13 +270,13 @@ def compose(carpeta: Path, **variables: str) -> subprocess.CompletedProcess[str]
 
 @con_su_herramienta
 def test_compose_da_por_bueno_su_archivo(tmp_path: Path) -> None:
-    hecho = compose(tmp_path, CLAVE_DE_POSTGRES="una-clave")
+    hecho = compose(tmp_path, "CLAVE_DE_POSTGRES=una-clave\n")
     assert (hecho.returncode, hecho.stdout + hecho.stderr) == (0, "")
 
 
 @con_su_herramienta
 def test_compose_pide_la_clave_de_postgresql(tmp_path: Path) -> None:
-    hecho = compose(tmp_path)
+    hecho = compose(tmp_path, "")
     assert hecho.returncode != 0
     assert "CLAVE_DE_POSTGRES" in hecho.stderr
 

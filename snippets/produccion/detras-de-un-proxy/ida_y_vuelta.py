@@ -1,11 +1,11 @@
-"""Emite un evento y espera a recibirlo: va y vuelve por websockets, y no hacen falta ventas."""
+"""Emite un evento y espera a que vuelva por una conexión abierta; no hacen falta ventas."""
 
 import asyncio
 
 from prefect.events import emit_event
 from prefect.events.clients import get_events_subscriber
 
-EVENTO = "jacaranda.cierre"
+EVENTO = "tienda.cierre"
 LIMITE_S = 30
 
 

@@ -12,7 +12,7 @@ from dotenv import dotenv_values
 from prefect.settings import get_current_settings
 
 CARPETA = Path(__file__).parent
-EN_MARCHA = ("Check out the dashboard", "started!")
+EN_MARCHA = ("dashboard", "started!")  # lo que dicen el servidor y el worker
 # Los finales que «Restart=on-failure» da por buenos, según el manual de systemd.
 LIMPIOS = {0, -signal.SIGHUP, -signal.SIGINT, -signal.SIGTERM, -signal.SIGPIPE}
 
