@@ -111,6 +111,11 @@ def test_la_unidad_se_repite_si_falla_y_no_siempre() -> None:
         assert servicio(unidad)["Restart"] == "on-failure"
 
 
+def test_la_senal_de_systemd_es_solo_para_el_worker() -> None:
+    """Como en `reinicio`: si la recibiera también su flow, no se sabría cómo queda."""
+    assert servicio(WORKER)["KillMode"] == "mixed"
+
+
 def test_con_sigterm_el_servidor_se_despide(pytestconfig: pytest.Config) -> None:
     """La orden de la unidad, detenida como la detiene systemd."""
     terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
