@@ -25,7 +25,7 @@ test: $(AL_DIA) ## Ejecuta cada bloque de la guía y todas las pruebas
 test-frio: $(AL_DIA) ## Como el lector: «python» de siempre, en una terminal, con todo por estrenar
 	$(PYTEST) --en-frio docs README.md
 
-test-figuras: $(FIGURAS) ## Comprueba con un navegador las capturas, los dibujos y la web
+test-figuras: $(FIGURAS) ## Lo que necesita un navegador u otros programas del sistema
 	$(PYTEST) -m figuras
 
 test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calificador/respuestas/
@@ -70,7 +70,8 @@ $(AL_DIA): requirements.txt requirements-ortografia.txt
 	@touch $@
 
 $(FIGURAS): requirements-figuras.txt $(AL_DIA)
-	@command -v dot >/dev/null && command -v chromium >/dev/null || \
-		{ echo "Faltan Graphviz o Chromium. En Debian y Ubuntu: apt install graphviz chromium"; exit 1; }
+	@for programa in dot chromium caddy docker-compose; do \
+		command -v $$programa >/dev/null || { echo "Falta «$$programa». En Debian y Ubuntu:" \
+		"apt install graphviz chromium caddy docker-compose systemd"; exit 1; }; done
 	@VIRTUAL_ENV=.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements-figuras.txt
 	@touch $@

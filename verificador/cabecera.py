@@ -53,6 +53,10 @@ class Verificacion(Estricto):
         tty: si las órdenes se teclean en una terminal de verdad.
         instalada: si el lector ya ha seguido la página de instalación.
         solo_kit: si todavía no tiene la carpeta del proyecto, solo el kit que la trae.
+        puertos: los que usa además del de Prefect: la variable de entorno que los cambia,
+            y el que se lee en la página.
+        programas: los del sistema que teclea y «make test» no exige: sus bloques los
+            ejecuta «make test-figuras».
     """
 
     servidor: Literal["encendido", "apagado"] = "encendido"
@@ -61,10 +65,12 @@ class Verificacion(Estricto):
     tty: bool = False
     instalada: bool = True
     solo_kit: bool = False
+    puertos: dict[str, int] = {}
+    programas: list[str] = []
 
     def opciones(self) -> dict[str, Any]:
         """Lo declarado, como lo pide `Terminal`."""
-        declaradas = self.model_dump(exclude_unset=True)
+        declaradas = self.model_dump(exclude_unset=True, exclude={"programas"})
         return declaradas | {"servidor": self.servidor == "encendido"}
 
 

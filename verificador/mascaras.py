@@ -121,6 +121,7 @@ LINEAS_DE_PREFECT = (
 LINEAS_DE_PYTHON = (
     '…File "/home/ana/guia-prefect/.venv/lib/python{python}/…", line {línea}…',
     '…File "/usr/lib/python{python}/…", line {línea}…',
+    "certificate (_ssl.c:{línea})",
 )
 LINEAS_DE_PYTEST = ("{cuántas} passed in {duración}", "{cuántas} failed in {duración}")
 # Salen o no según la carga de la máquina: no cuentan al comparar ni se publican.

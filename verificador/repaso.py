@@ -184,6 +184,7 @@ class Repaso:
             return None
         if valla.lenguaje in PYTHON:
             return self._ejecutar_python(bloque)
+        self._apuntar_lo_que_no_lee_python(valla.codigo)
         if servicio := bloque.marcas.get("servicio"):
             return self.terminal.servir(valla.codigo, *servicio.args)
         return self.terminal.ejecutar(valla.codigo)
@@ -196,6 +197,15 @@ class Repaso:
         ruta.parent.mkdir(parents=True, exist_ok=True)
         ruta.write_text(valla.codigo, encoding="utf-8", newline="\n")
         self.guardados.append(Guardado(valla, ruta, self.terminal.marca))
+
+    def _apuntar_lo_que_no_lee_python(self, orden: str) -> None:
+        """Los archivos que una orden nombra a un programa del sistema: de él no hay registro."""
+        palabras = orden.split()
+        if palabras[0] in self.pagina.verificacion.programas:
+            with self.terminal.lecturas.open("a", encoding="utf-8") as lecturas:
+                for palabra in palabras[1:]:
+                    ruta = self.terminal.carpeta / palabra
+                    lecturas.write(f"{ruta}\n" if ruta.is_file() else "")
 
     def _ejecutar_python(self, bloque: Bloque) -> Ejecucion | None:
         """Un bloque sin título: un extracto de otro, o un programa que se publica tal cual."""

@@ -19,7 +19,7 @@ from motor import guardian
 from motor.espera import esperar
 from motor.prefect_por_dentro import BASE_DE_DATOS, PUERTO
 from motor.prefect_por_dentro import CARPETA as CARPETA_DE_PREFECT
-from motor.puertos import escuchan
+from motor.puertos import escuchan, puerto_libre
 from motor.rutas import CARPETA, SNIPPETS
 from verificador import casa, kit
 from verificador.pantalla import COLUMNAS, FILAS, texto_visible
@@ -147,6 +147,7 @@ class Terminal:
         limite_s: float = LIMITE_S,
         tty: bool = False,
         frio: bool = False,
+        puertos: dict[str, int] | None = None,
     ) -> None:
         """Prepara la carpeta.
 
@@ -164,6 +165,8 @@ class Terminal:
             limite_s: lo que puede tardar cada orden.
             tty: si los programas ven una terminal de verdad, y no una tubería.
             frio: si todo es como en casa del lector, sin nada para ir más deprisa.
+            puertos: los demás que se leen, por la variable de entorno que los cambia: de
+                cada uno hace otro que esté libre.
         """
         self.base = base
         (base / "casa").mkdir(parents=True)
@@ -172,6 +175,11 @@ class Terminal:
         self.carpeta = self.raiz / carpeta
         self.programas = programas
         self.puerto = puerto
+        otros = {nombre: puerto_libre() for nombre in puertos or {}}
+        self.puertos = {
+            PUERTO: puerto,
+            **{leido: otros[nombre] for nombre, leido in (puertos or {}).items()},
+        }
         self.limite_s = limite_s
         self.tty = tty
         self.al_cerrar = ExitStack()
@@ -204,6 +212,7 @@ class Terminal:
             "GUIA_FALLOS": str(self._fallos),
             # El README teclea «make serve», que usa un puerto fijo.
             "DIRECCION": f"127.0.0.1:{puerto}",
+            **{nombre: str(otro) for nombre, otro in otros.items()},
             **(SOLO_RECOGER if proyecto else SIN_REESCRIBIR),
         }
         if not frio:
@@ -334,7 +343,7 @@ class Terminal:
             (str(self.programas), f"{RAIZ_MOSTRADA}/.venv/bin"),
             (sys.prefix, f"{RAIZ_MOSTRADA}/.venv"),
             (sys.base_prefix, "/usr"),
-            (f":{self.puerto}", f":{PUERTO}"),
+            *((f":{real}", f":{leido}") for leido, real in self.puertos.items()),
         ):
             texto = texto.replace(real, mostrada)
         # Quien teclea no ve el número de línea que bash añade cuando lee de un guion.
@@ -350,7 +359,8 @@ class Terminal:
             entorno: con qué variables.
             flujos: `stdin`, `stdout` y `stderr`, como en `Popen`.
         """
-        orden = orden.replace(f":{PUERTO}", f":{self.puerto}")
+        for leido, real in self.puertos.items():
+            orden = orden.replace(f":{leido}", f":{real}")
         return subprocess.Popen(
             ["bash", "-c", GUION + orden],
             cwd=self.carpeta,

@@ -259,6 +259,9 @@ def test_la_cabecera_llega_con_su_tipo(leer: Leer) -> None:
         "limite_s": 5,
     }
     assert leer(ORDEN).verificacion.opciones() == {"servidor": True}
+    con_todo = "---\nverificacion:\n  programas: [caddy]\n  puertos: {A: 8443}\n---\n"
+    opciones = leer(con_todo + ORDEN).verificacion.opciones()
+    assert opciones == {"servidor": True, "puertos": {"A": 8443}}
     assert leer(CABECERA + ORDEN).bloques[0].linea == 5
 
 

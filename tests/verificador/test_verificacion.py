@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from motor.rutas import DOCS
+from motor.rutas import DOCS, RAIZ
 from verificador import casa, plugin
+from verificador.pagina import leer_pagina, paginas
 from verificador.taller import Taller, TallerFrio
 from verificador.terminal import RAIZ_MOSTRADA
 
@@ -60,6 +61,40 @@ def test_cada_pagina_tiene_su_propio_servidor(pytestconfig: pytest.Config) -> No
     finally:
         una.cerrar()
         otra.cerrar()
+
+
+def test_una_pagina_con_programas_del_sistema_se_ejecuta_aparte(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Sus bloques son de «make test-figuras», que los instala; juzgarla, de las dos órdenes."""
+    con_programas = {}
+    for ruta in paginas():
+        if programas := leer_pagina(ruta).verificacion.programas:
+            pagina = plugin.PaginaDePrueba.from_parent(request.session, path=ruta)
+            nodos = list(pagina.collect())
+            aparte = [n for n in nodos if n.get_closest_marker("figuras")]
+            assert [n.name for n in nodos if n not in aparte] == ["libro mayor"]
+            assert aparte[-1].name == "libro mayor, ya ejecutada"
+            assert sum(n.le_toca_contar() for n in (nodos[-2], nodos[-1])) == 1
+            con_programas[ruta.stem] = programas
+    assert "detras-de-un-proxy" in con_programas
+    for archivo in (".ci/run", "Makefile"):
+        texto = (RAIZ / archivo).read_text("utf-8")
+        for programas in con_programas.values():
+            assert set(programas) <= set(re.findall(r"[\w-]+", texto))
+
+
+def test_los_demas_puertos_de_una_pagina_son_otros_que_estan_libres(
+    pytestconfig: pytest.Config,
+) -> None:
+    terminal = pytestconfig.stash[plugin.TALLER].terminal(
+        servidor=False, puertos={"PUERTO_DE_PRUEBA": 8443}
+    )
+    hecho = terminal.ejecutar("echo http://127.0.0.1:8443 $PUERTO_DE_PRUEBA")
+    terminal.cerrar()
+    mostrada, libre = hecho.salida.split()
+    assert mostrada == "http://127.0.0.1:8443"
+    assert int(libre) not in (8443, terminal.puerto)
 
 
 def test_en_frio_no_queda_nada_preparado(tmp_path: Path) -> None:

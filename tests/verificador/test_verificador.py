@@ -181,6 +181,24 @@ def test_un_archivo_que_nadie_usa_se_detecta(repasar: Repasar) -> None:
     assert "se guarda «suelto.py» pero ninguna orden lo usa" in problema.que
 
 
+@pytest.mark.parametrize(("programa", "usado"), [("cat", True), ("otro", False)])
+def test_de_un_programa_del_sistema_cuenta_el_archivo_que_se_le_da(
+    pytestconfig: pytest.Config, tmp_path: Path, programa: str, usado: bool
+) -> None:
+    """Del que no es de Python no hay registro de lo que lee; si la página lo declara, vale."""
+    ruta = tmp_path / "pagina.md"
+    ruta.write_text(
+        f"---\nverificacion: {{servidor: apagado, programas: [{programa}]}}\n---\n\n"
+        '```yaml title="a.yaml"\na: 1\n```\n\n```bash\ncat a.yaml\n```\n',
+        "utf-8",
+    )
+    repaso = Repaso(leer_pagina(ruta), pytestconfig.stash[plugin.TALLER])
+    for bloque in repaso.pagina.bloques:
+        repaso.ejecutar(bloque)
+    repaso.cerrar()
+    assert bool(repaso.sin_usar()) is not usado
+
+
 def test_la_terminal_recuerda_carpeta_y_entorno(repasar: Repasar) -> None:
     repasar(
         "```bash\ncd ..\nexport X=1\n```\n\n```bash\ntest $X -eq 1\nls prefect\n```"
