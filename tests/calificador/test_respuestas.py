@@ -16,7 +16,7 @@ from entregas_de_prueba import (
     respuestas,
 )
 
-from calificador.comprobaciones import comun, e04_ui, e14_horarios
+from calificador.comprobaciones import comun, e04_ui, e14_horarios, relojes
 from calificador.comprobaciones.e09_deployment import MEXICO
 from calificador.correccion import corregir
 from calificador.ejercicios import Ejercicio, buscar
@@ -84,7 +84,7 @@ DICHOS = {
     "14-horarios/otra_hora.dos_al_dia": "sale también a las 20:00. En un cron, un * o una coma",
     "14-horarios/otra_hora.intervalo": "se cuenta desde su anchor_date",
     "14-horarios/otra_hora.rrule": "BYHOUR",
-    "14-horarios/otros_dias": "no sale el sábado",
+    "14-horarios/otros_dias": "con * son todos",
     "14-horarios/otros_dias.cada_dos": "entre una vez y otra debe pasar un día",
     "14-horarios/otros_dias.con_fin": "una fecha de fin",
     "14-horarios/otros_dias.repetido": "quita un horario suyo",
@@ -188,17 +188,17 @@ def test_ciudad_de_mexico_no_cambia_de_hora_desde_2022() -> None:
 )
 def test_el_14_mira_siempre_los_dos_cambios_de_hora_de_madrid(hoy: str) -> None:
     """Se corrija el día que se corrija, un horario que no los sigue se ve."""
-    semanas = e14_horarios.semanas(datetime.fromisoformat(f"{hoy}T23:30+00:00"))
-    saltos = [
-        {e14_horarios.MONTERREY.alli(lunes).utcoffset() for lunes in (desde, hasta)}
-        for desde in semanas
-        for hasta in [desde + e14_horarios.SEMANA]
-    ]
-    assert sum(len(relojes) == 2 for relojes in saltos[1:]) == 2
-    debidas = e14_horarios.MONTERREY.instantes(semanas)
+    puebla, madrid = e14_horarios.PEDIDOS
+    ahora = datetime.fromisoformat(f"{hoy}T23:30+00:00")
+    _, *con_cambio = semanas = relojes.semanas(ahora, madrid)
+    assert len(con_cambio) == 2
+    for desde in con_cambio:
+        extremos = (desde, desde + relojes.SEMANA)
+        assert len({madrid.alli(extremo).utcoffset() for extremo in extremos}) == 2
+    debidas = madrid.instantes(semanas)
     assert {cuando.hour for cuando in debidas} == {6, 7}
     assert len(debidas) == len(set(debidas)) >= 14
-    assert {cuando.hour for cuando in e14_horarios.PUEBLA.instantes(semanas)} == {13}
+    assert {cuando.hour for cuando in puebla.instantes(semanas)} == {13}
 
 
 def test_lo_que_se_dice_de_una_respuesta_es_de_una_que_existe() -> None:
