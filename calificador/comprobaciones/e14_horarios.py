@@ -98,7 +98,7 @@ def los_horarios(suyo: "DeploymentResponse") -> Iterator[Punto]:
     )
     llevan = [parametros_de(suyo, horario) for horario in suyo.schedules]
     pedidos = [pedido.parametros for pedido in PEDIDOS]
-    vistos = " y ".join(
+    vistos = "; ".join(
         f"{nombrar(horario)} lleva {suyos}"
         for horario, suyos in zip(suyo.schedules, llevan, strict=True)
     )
