@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 UN_DIA = timedelta(days=1)
 SEMANA = 7 * UN_DIA
+# Días: de un último domingo de octubre al siguiente puede haber más de un año.
+HASTA_EL_SEGUNDO_CAMBIO = 400
 DIAS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 
 
@@ -106,15 +108,15 @@ class Visto:
 
 
 def semanas(ahora: datetime, pedido: Pedido) -> list[datetime]:
-    """Cuándo empiezan las que se miran: la próxima y aquellas en que allí cambia la hora."""
+    """Cuándo empiezan las que se miran: la próxima y las dos en que allí cambia la hora."""
     hoy = ahora.replace(hour=0, minute=0, second=0, microsecond=0)
-    dias = [hoy + n * UN_DIA for n in range(1, 366)]
+    dias = [hoy + n * UN_DIA for n in range(1, HASTA_EL_SEGUNDO_CAMBIO)]
     cambios = [
         dia
         for dia in dias
         if pedido.alli(dia).utcoffset() != pedido.alli(dia + UN_DIA).utcoffset()
     ]
-    return [dias[0], *(cambio - 3 * UN_DIA for cambio in cambios)]
+    return [dias[0], *(cambio - 3 * UN_DIA for cambio in cambios[:2])]
 
 
 def cae(instante: datetime, semanas: list[datetime]) -> bool:
@@ -179,8 +181,8 @@ def aviso(visto: Visto) -> Indicio:
     """Lo que se dice a quien acierta con otra zona: depende de lo que hagan los dos relojes."""
     pedido = visto.pedido
     return Indicio(
-        f"El de {pedido.tienda} va con el reloj de {' y '.join(visto.zonas)}, que hasta dentro "
-        f"de un año coincide con el de {pedido.lugar}. Si uno de los dos cambia sus reglas, "
+        f"El de {pedido.tienda} va con el reloj de {' y '.join(visto.zonas)}, que por "
+        f"ahora coincide con el de {pedido.lugar}. Si uno de los dos cambia sus reglas, "
         f'dejará de hacerlo: dale timezone="{pedido.zona}".',
         "produccion/horarios#cambio-de-hora",
     )
