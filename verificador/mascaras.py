@@ -106,6 +106,7 @@ MENSAJES_DEL_LOG = (
     "'COMPLETED' state.\", type=PENDING)",
     "Worker 'ProcessWorker {id}' submitting flow run '{id}'",
     "Flow run '{nombre}' submitted to infrastructure",
+    "Aborted submission of flow run '{id}': Server returned a non-pending state '…'",
 )
 LINEAS_DE_PREFECT = (
     "Worker 'ProcessWorker {id}' started!",

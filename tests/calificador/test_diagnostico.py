@@ -337,9 +337,9 @@ def test_un_envio_que_se_suelta_lleva_un_aviso(
 
 def test_quien_sirve_no_termina_y_se_dice(tmp_path: Path) -> None:
     caso = diagnosticar(tmp_path, FLOW)
-    assert (
-        ".serve" in caso.sin_terminar("Your flow 'f' is being served and…", 9).consejo
-    )
+    sirviendo = caso.sin_terminar("Your flow 'f' is being served and…", 9).consejo
+    assert "sin .serve" in sirviendo
+    assert ".deploy(…), que termina" in sirviendo
     assert "9 segundos" in caso.sin_terminar("", 9).que
 
 

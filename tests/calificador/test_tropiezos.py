@@ -112,6 +112,13 @@ def test_cada_tropiezo_se_explica(
         ("ValueError: Unable to find block document", "guias/bases-de-datos#errores"),
         ("ParameterTypeError: Flow run", "tutorial/flow-y-task#parametros"),
         ("ValidationError: 1 for IntervalSchedule", "tutorial/programacion#errores"),
+        ('ValueError: Invalid cron string: "8:00"', "tutorial/programacion#cron"),
+        ("ValidationError: Invalid timezone: Madrid", "produccion/horarios#errores"),
+        (
+            "ValueError: Either an image or remote storage location must be provided",
+            "produccion/horarios#varios",
+        ),
+        ("ValueError: Could not find work pool 'x'", "tutorial/work-pools#deploy"),
         ("ZeroDivisionError: division by zero", "guias/pedir-ayuda"),
     ],
 )
