@@ -74,7 +74,8 @@ class Fila:
     """Lo que la chuleta dice de una orden.
 
     Attributes:
-        uso: dónde se enseña: la primera página que la ejecuta o, si ninguna, que la nombra.
+        uso: dónde se enseña: la primera página que la ejecuta o, si ninguna, que la nombra;
+            entre iguales, la que prefiere su grupo.
         opciones: las que usa la guía, con el primer sitio de cada una.
     """
 
@@ -84,11 +85,20 @@ class Fila:
 
 @dataclass(frozen=True)
 class Grupo:
-    """Unas órdenes que sirven para lo mismo, y lo que hace cada una."""
+    """Unas órdenes que sirven para lo mismo.
+
+    Attributes:
+        titulo: para qué sirven.
+        ancla: la de su encabezado.
+        ordenes: lo que hace cada una.
+        prefiere: la página, vista desde docs/, a la que llevan si la usa, aunque otra la use
+            antes: la que las explica.
+    """
 
     titulo: str
     ancla: str
     ordenes: dict[str, str]
+    prefiere: str = ""
 
 
 @cache
@@ -115,13 +125,16 @@ def dichas() -> list[str]:
 
 def filas(leidas: list[Pagina]) -> dict[str, Fila]:
     """Cada orden que enseña la guía y existe, con lo que se dice de ella."""
+    preferidas = {o: DOCS / g.prefiere for g in grupos() for o in g.ordenes}
     halladas: dict[str, Fila] = {}
-    for uso in sorted(usos(leidas), key=lambda uso: uso.peso):
-        if uso.falta:
-            continue
-        fila = halladas.setdefault(uso.orden, Fila(uso))
+    buenos = [uso for uso in usos(leidas) if not uso.falta]
+    for uso in sorted(
+        buenos, key=lambda u: (u.peso, u.pagina != preferidas.get(u.orden))
+    ):
+        halladas.setdefault(uso.orden, Fila(uso))
+    for uso in sorted(buenos, key=lambda u: u.peso):
         for opcion in uso.opciones:
-            fila.opciones.setdefault(opcion, uso)
+            halladas[uso.orden].opciones.setdefault(opcion, uso)
     return halladas
 
 

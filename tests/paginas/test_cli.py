@@ -187,14 +187,17 @@ def test_las_opciones_de_todas_las_ordenes_existen(
     assert hecho.codigo == 0, hecho.salida
 
 
-def test_cada_enlace_lleva_a_donde_se_usa(halladas: dict[str, Fila]) -> None:
+def test_cada_enlace_lleva_a_donde_se_usa(
+    leidas: list[Pagina], halladas: dict[str, Fila]
+) -> None:
     """La sección existe y dice la orden o la opción; sin sección, es la página."""
     publicado = (chuleta.CARPETA / "ordenes.md").read_text("utf-8")
+    paginas = {pagina.ruta: pagina for pagina in leidas}
     for orden, fila in halladas.items():
-        sitios = {f"prefect {orden}".strip(): fila.uso, **fila.opciones}
-        for escrito, uso in sitios.items():
-            pagina = leer_pagina(uso.pagina)
-            tramo = evidencias.secciones(pagina).get(uso.ancla) or range(9999)
-            lineas = [linea for linea, _ in pagina.texto][tramo.start : tramo.stop]
+        for escrito, uso in {orden: fila.uso, **fila.opciones}.items():
+            pagina = paginas[uso.pagina]
+            entera = range(len(pagina.texto))
+            tramo = evidencias.secciones(pagina)[uso.ancla] if uso.ancla else entera
+            lineas = [pagina.texto[numero][0] for numero in tramo]
             assert escrito in "\n".join(lineas), f"{escrito}: {uso.enlace}"
-            assert f"]({uso.enlace})" in publicado or not orden
+            assert f"]({uso.enlace})" in publicado or not escrito

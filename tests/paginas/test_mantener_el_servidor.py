@@ -31,6 +31,8 @@ UPDATE event_resources SET occurred = '{ANTES}';
 """
 BORRAR = "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED=events,flow_runs "
 MIGRAR = "prefect server database"
+SIN_MIGRAR = "PREFECT_SERVER_DATABASE_MIGRATE_ON_START=false"
+DEL_FUTURO = "ffffffffffff"
 
 
 def consulta(base: Path, orden: str) -> list[tuple]:
@@ -102,7 +104,50 @@ def test_las_migraciones_tambien_se_hacen_a_mano(
     assert migracion(base) != migracion(copia)
     assert terminal.ejecutar(f"{otra}{MIGRAR} upgrade --yes").codigo == 0
     assert migracion(base) == migracion(copia)
+    for _ in range(2):
+        assert terminal.ejecutar(f"{otra}{MIGRAR} downgrade --yes").codigo == 0
+    assert terminal.ejecutar(f"{otra}{MIGRAR} upgrade --yes").codigo == 0
+    assert migracion(base) == migracion(copia)
     assert settings.PREFECT_SERVER_DATABASE_MIGRATE_ON_START.default()
+
+
+def test_un_prefect_mas_viejo_que_su_base_de_datos_no_arranca(
+    copiada: tuple[Terminal, Path], tmp_path: Path
+) -> None:
+    """Con una migración de la que este Prefect no sabe nada, como si otro la hubiera hecho."""
+    terminal, copia = copiada
+    base = Path(shutil.copy(copia, tmp_path / BASE_DE_DATOS))
+    with closing(sqlite3.connect(base)) as conexion:
+        conexion.executescript(
+            f"UPDATE {TABLA_DE_MIGRACIONES} SET version_num = '{DEL_FUTURO}'"
+        )
+    otra = f"PREFECT_SERVER_DATABASE_CONNECTION_URL=sqlite+aiosqlite:///{base} "
+    for orden in ("prefect server start", f"{MIGRAR} downgrade --yes"):
+        hecho = terminal.ejecutar(f"{otra}{orden}")
+        assert hecho.codigo != 0
+        assert f"Can't locate revision identified by '{DEL_FUTURO}'" in hecho.salida
+    assert migracion(base) == DEL_FUTURO
+
+
+def test_sin_migrar_el_servidor_arranca_con_las_tablas_viejas(
+    copiada: tuple[Terminal, Path],
+) -> None:
+    """El temporal de `probar_copia.py`, que es un servidor como los demás."""
+    terminal, copia = copiada
+    vieja = Path(shutil.copy(copia, copia.with_name("prefect-9999.db")))
+    base = f"PREFECT_SERVER_DATABASE_CONNECTION_URL='sqlite+aiosqlite:///{vieja}' "
+    assert terminal.ejecutar(f"{base}{MIGRAR} downgrade --yes").codigo == 0
+    antes = migracion(vieja)
+    terminal.guardar(f"{PAGINA}/probar_copia.py")
+    hecho = terminal.ejecutar(f"{SIN_MIGRAR} python probar_copia.py")
+    despues = migracion(vieja)
+    migrada = terminal.ejecutar("python probar_copia.py")
+    al_dia = migracion(vieja)
+    for resto in vieja.parent.glob(f"{vieja.name}*"):
+        resto.unlink()
+    assert hecho.codigo == migrada.codigo == 0, hecho.salida + migrada.salida
+    assert f"{AHORA}: Completed" in hecho.salida
+    assert antes == despues != al_dia == migracion(copia)
 
 
 def test_con_la_copia_en_su_sitio_el_servidor_recupera_el_historial(
@@ -196,3 +241,39 @@ def test_sin_copias_lo_dice(pytestconfig: pytest.Config) -> None:
     terminal.cerrar()
     assert hecho.codigo != 0
     assert "ejecuta antes copia.py" in hecho.salida
+
+
+VERSIONES = """
+import sys
+
+import prefect
+from prefect import flow
+
+prefect.__version__ = sys.argv[1]
+
+@flow
+def version_de_cliente():
+    print("he trabajado")
+
+version_de_cliente()
+"""
+
+
+def test_cada_cliente_compara_su_version_con_la_del_servidor(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    """El cliente dice la versión que se le pide; el servidor, la suya de verdad."""
+    (terminal.carpeta / "versiones.py").write_text(VERSIONES, "utf-8")
+    mayor = int(cliente.api_version().split(".")[0])
+
+    def trabajar(version: str) -> tuple[bool, str]:
+        hecho = terminal.ejecutar(f"python versiones.py {version}")
+        return "he trabajado" in hecho.salida, hecho.salida
+
+    trabaja, dicho = trabajar(f"{mayor}.0.0")
+    assert trabaja and "older version" not in dicho
+    trabaja, dicho = trabajar(f"{mayor}.999.0")
+    assert trabaja and "Your Prefect server is running an older version" in dicho
+    for otra in (mayor - 1, mayor + 1):
+        trabaja, dicho = trabajar(f"{otra}.0.0")
+        assert not trabaja and "Major versions must match" in dicho
