@@ -117,7 +117,10 @@ def test_la_senal_de_systemd_es_solo_para_el_worker() -> None:
 
 
 def test_con_sigterm_el_servidor_se_despide(pytestconfig: pytest.Config) -> None:
-    """La orden de la unidad, detenida como la detiene systemd."""
+    """La orden de la unidad, detenida como la detiene systemd; con `SIGKILL` no lo diría.
+
+    Si acaba de arrancar puede dejar algo sin cerrar, y lo dice; pero se despide igual.
+    """
     terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
     programa, *resto = servicio(SERVIDOR)["ExecStart"].split()
     orden = [Path(programa).name, *resto]
@@ -127,7 +130,7 @@ def test_con_sigterm_el_servidor_se_despide(pytestconfig: pytest.Config) -> None
         suyo.send_signal(signal.SIGTERM)
         despedida, _ = suyo.communicate(timeout=LIMITE_S)
     terminal.cerrar()
-    assert b"Application shutdown complete" in despedida
+    assert b"Finished server process" in despedida
     assert suyo.returncode == -signal.SIGTERM
 
 
