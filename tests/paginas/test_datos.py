@@ -27,8 +27,8 @@ VENTA_VALIDA = re.compile(
 # Los programas que leen un CSV de ventas y no se quedan con las válidas, y por qué.
 CON_OTRAS_VENTAS = {
     "guias/datos-dudosos/etl_resistente.py": "quita las mismas en dos pasos, para contarlas",
-    "produccion/deployments/informe.py": "las quita su módulo, limpieza.py",
-    "produccion/logs-y-artifacts/informe_con_log.py": "las quita su módulo, limpieza.py",
+    "produccion/deployments/informe.py": "las quita su módulo, filtros.py",
+    "produccion/logs-y-artifacts/informe_con_log.py": "las quita su módulo, filtros.py",
     **dict.fromkeys(
         (
             "ejercicios/15-avisos/15-avisos.py",

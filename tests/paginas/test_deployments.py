@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import chdir
@@ -28,6 +29,7 @@ from verificador.terminal import Ejecucion, Terminal
 
 DEPLOYMENTS = "produccion/deployments"
 NOCHE = "cierre-de-tienda/noche"
+CIERRE = "informe.py:cierre_de_tienda"
 SIN_WORKER = "usa-la-raiz/estrecha"
 GIT_CLONE = "prefect.deployments.steps.git_clone"
 LIMITE_S = 60
@@ -47,7 +49,7 @@ prefect variable set repositorio "$PWD/informes.git"
 """
 # Otros flows del mismo repositorio: cada uno importa un módulo que está en otro sitio.
 DE_LA_RAIZ = """
-from limpieza import solo_ventas
+from filtros import solo_ventas
 from prefect import flow
 
 
@@ -64,6 +66,13 @@ from prefect import flow
 def usa_otra_carpeta() -> None:
     print(saludo)
 """
+SUELTO = """
+from prefect import flow
+
+
+@flow
+def suelto() -> None: ...
+"""
 OTROS = """
   - name: de-mi-carpeta
     entrypoint: flows/usa_la_raiz.py:usa_la_raiz
@@ -72,6 +81,9 @@ OTROS = """
   - name: hallado
     entrypoint: flows/usa_otra_carpeta.py:usa_otra_carpeta
     work_pool: { name: oficina, job_variables: { env: { PYTHONPATH: comun } } }
+  - name: perdido
+    entrypoint: flows/usa_otra_carpeta.py:usa_otra_carpeta
+    work_pool: { name: oficina }
   - name: sin-parametros
     entrypoint: informe.py:cierre_de_tienda
     work_pool: { name: oficina }
@@ -123,7 +135,7 @@ def oficina(pytestconfig: pytest.Config, puerto: int) -> Iterator[Oficina]:
     (informes / "flows").mkdir(parents=True)
     (informes / "comun").mkdir()
     shutil.copy(DATOS / "ventas.csv", informes)
-    for nombre in ("limpieza.py", "informe.py", "prefect.yaml"):
+    for nombre in ("filtros.py", "informe.py", "prefect.yaml"):
         terminal.guardar(f"{DEPLOYMENTS}/{nombre}").rename(informes / nombre)
     for nombre in ("desplegar.py", "cadena.py"):
         terminal.guardar(f"{DEPLOYMENTS}/{nombre}")
@@ -160,6 +172,7 @@ def ejecutadas(atendida: Oficina) -> dict[str, tuple[State, str]]:
         "noche": atendida.pedir(NOCHE),
         "ayer": atendida.pedir(NOCHE, desde="ayer"),
         "hallado": atendida.pedir("usa-otra-carpeta/hallado"),
+        "perdido": atendida.pedir("usa-otra-carpeta/perdido"),
     }
     finales = {nombre: atendida.final(run) for nombre, run in pedidas.items()}
     return {n: (finales[n], atendida.log(run)) for n, run in pedidas.items()}
@@ -189,6 +202,60 @@ def test_desde_python_se_despliega_lo_mismo_que_con_el_archivo(
     assert pasos[0][GIT_CLONE]["branch"] == pasos[1][GIT_CLONE]["branch"] == "main"
 
 
+@pytest.mark.parametrize("callado", [False, True])
+def test_deploy_recuerda_que_existe_serve_y_no_es_un_error(
+    oficina: Oficina,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    callado: bool,
+) -> None:
+    (tmp_path / "suelto.py").write_text(SUELTO, "utf-8")
+    with temporary_settings({PREFECT_API_URL: oficina.terminal.api}):
+        suelto = Flow.from_source(str(tmp_path), "suelto.py:suelto")
+        creado = suelto.deploy(
+            f"callado-{callado}", work_pool_name="oficina", ignore_warnings=callado
+        )
+    aviso = " ".join(capsys.readouterr().out.split())
+    assert ("Looks like you're deploying to a process work pool" in aviso) != callado
+    assert ("calling `.serve` on your flow" in aviso) != callado
+    assert oficina.cliente.read_deployment(creado).work_pool_name == "oficina"
+
+
+def test_con_un_prefect_yaml_la_orden_usa_sus_pasos(oficina: Oficina) -> None:
+    hecho = desplegar(oficina, f"{CIERRE} --name con-receta --pool oficina")
+    assert hecho.codigo == 0, hecho.salida
+    creado = oficina.cliente.read_deployment_by_name("cierre-de-tienda/con-receta")
+    assert [list(paso) for paso in creado.pull_steps] == [[GIT_CLONE]]
+
+
+def test_cada_orden_de_git_hace_lo_que_dice_la_pagina(tmp_path: Path) -> None:
+    mio, suyo = tmp_path / "mio", tmp_path / "suyo.git"
+    mio.mkdir()
+
+    def git(*opciones: str, de: Path = mio) -> list[str]:
+        quien = ["-c", "user.name=Ana", "-c", "user.email=ana@jacaranda.example"]
+        orden = ["git", *quien, *opciones]
+        hecho = subprocess.run(orden, cwd=de, check=True, capture_output=True)
+        return hecho.stdout.decode().split()
+
+    def confirmado(de: Path) -> list[str]:
+        return git("ls-tree", "--name-only", "main", de=de)
+
+    git("init", "-q", "-b", "main")
+    assert git("branch", "--show-current") == ["main"]
+    for nombre in ("primero", "segundo"):
+        (mio / nombre).touch()
+    git("add", "primero")
+    git("commit", "-q", "-m", "Solo uno")
+    assert confirmado(mio) == ["primero"]
+    git("clone", "-q", "--bare", ".", str(suyo))
+    git("add", "segundo")
+    git("commit", "-q", "-m", "El otro")
+    assert (confirmado(mio), confirmado(suyo)) == (["primero", "segundo"], ["primero"])
+    git("push", "-q", str(suyo), "main")
+    assert confirmado(suyo) == ["primero", "segundo"]
+
+
 def cargar(carpeta: Path, flow: str) -> Flow:
     """El flow de un repositorio, como lo carga un worker: desde la raíz de su copia."""
     ruta = list(sys.path)
@@ -197,7 +264,7 @@ def cargar(carpeta: Path, flow: str) -> Flow:
             return load_flow_from_entrypoint(flow, use_placeholder_flow=False)
     finally:
         sys.path[:] = ruta
-        sys.modules.pop("limpieza", None)
+        sys.modules.pop("filtros", None)
 
 
 def test_un_modulo_de_la_raiz_lo_encuentra_el_worker_y_python_no(
@@ -207,7 +274,7 @@ def test_un_modulo_de_la_raiz_lo_encuentra_el_worker_y_python_no(
     programa = "flows/usa_la_raiz.py"
     assert cargar(informes, f"{programa}:usa_la_raiz").name == "usa-la-raiz"
     a_mano = oficina.terminal.ejecutar(f"(cd informes; python {programa})")
-    assert "No module named 'limpieza'" in a_mano.salida
+    assert "No module named 'filtros'" in a_mano.salida
 
 
 def test_un_modulo_de_otra_carpeta_pide_pythonpath(
@@ -220,6 +287,16 @@ def test_un_modulo_de_otra_carpeta_pide_pythonpath(
     assert suyo.job_variables == {"env": {"PYTHONPATH": "comun"}}
     hallado, log = ejecutadas["hallado"]
     assert hallado.is_completed(), log
+
+
+def test_sin_un_modulo_acaba_en_crashed_y_el_worker_vuelve_a_cargar_el_flow(
+    ejecutadas: dict[str, tuple[State, str]],
+) -> None:
+    estado, log = ejecutadas["perdido"]
+    assert estado.is_crashed()
+    assert "encountered when trying to load flow" in log
+    assert "Runner failed to retrieve flow to execute on_crashed hooks" in log
+    assert "ModuleNotFoundError: No module named 'herramientas'" in log
 
 
 def test_el_servidor_no_sabe_si_un_texto_es_una_fecha(

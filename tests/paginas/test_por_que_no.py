@@ -9,8 +9,15 @@ from consultas import LIMITE_S, servir_prefect
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_API_URL, temporary_settings
-from prefect.states import AwaitingConcurrencySlot, Pending, Running, Scheduled
+from prefect.states import (
+    AwaitingConcurrencySlot,
+    Completed,
+    Pending,
+    Running,
+    Scheduled,
+)
 from prefect.utilities.importtools import load_script_as_module
 
 from motor.espera import esperar
@@ -208,6 +215,45 @@ def test_se_le_dice_de_que_deployment(
 ) -> None:
     terminal.guardar(PROGRAMA)
     assert dicho in terminal.ejecutar(f"python por_que_no.py {pedido}").salida
+
+
+@pytest.fixture
+def a_medias(cliente: SyncPrefectClient, noche: UUID) -> tuple[UUID, UUID, UUID]:
+    """Una que ocupa el único sitio, la que espera por él y otra que nadie ha recogido."""
+    limitado = crear(cliente, work_pool_name="cajas", concurrency_limit=1)
+    ocupa, espera, sola = (pedir(cliente, limitado) for _ in range(3))
+    for run in (ocupa, espera):  # lo que hace un worker antes de lanzar cada una
+        cliente.set_flow_run_state(run, Pending())
+    cliente.set_flow_run_state(ocupa, Running())
+    assert cliente.read_flow_run(espera).state.name == "AwaitingConcurrencySlot"
+    return ocupa, espera, sola
+
+
+def test_lo_que_queda_a_medias_al_borrar_su_deployment(
+    cliente: SyncPrefectClient, a_medias: tuple[UUID, UUID, UUID]
+) -> None:
+    ocupa, espera, sola = a_medias
+
+    cliente.delete_deployment(cliente.read_deployment_by_name(NOMBRE).id)
+
+    quedan = {run.id for run in cliente.read_flow_runs() if not run.state.is_final()}
+    assert {ocupa, espera} <= quedan
+    assert sola not in quedan
+    with pytest.raises(PrefectHTTPStatusError, match="500"):
+        cliente.set_flow_run_state(ocupa, Completed())
+    cliente.delete_flow_run(ocupa)  # para que no estorbe a las demás pruebas
+
+
+def test_lo_que_queda_a_medias_se_cancela_antes_de_borrarlo(
+    terminal: Terminal, cliente: SyncPrefectClient, a_medias: tuple[UUID, UUID, UUID]
+) -> None:
+    terminal.guardar(PROGRAMA.replace("por_que_no.py", "cancelar_arqueos.py"))
+
+    hecho = terminal.ejecutar("python cancelar_arqueos.py")
+
+    assert hecho.codigo == 0, hecho.salida
+    acaban = [cliente.read_flow_run(run).state.is_cancelled() for run in a_medias]
+    assert acaban == [True, True, False]
 
 
 def test_un_servidor_sin_servicios_no_anota_ejecuciones(

@@ -17,7 +17,7 @@ from verificador.terminal import Terminal
 
 PAGINA = "produccion/secretos"
 POR_SU_NOMBRE = "{{ prefect.blocks.buzon.central.clave }}"
-RENOVAR = "python central.py\npython guardar_buzon.py"
+RENOVAR = "python recepcion.py\npython guardar_buzon.py"
 POOL = "prefect work-pool create locales --type process --overwrite\n"
 YAML = f"""
 deployments:
@@ -35,12 +35,12 @@ deployments:
 def con_buzon(terminal: Terminal) -> Terminal:
     """Los programas de la página, y la clave de la central ya guardada en su block."""
     for nombre in (
-        "central",
+        "recepcion",
         "buzon",
         "guardar_buzon",
         "entregar_informe",
         "a_la_vista",
-        "desplegar",
+        "desplegar_con_clave",
         "buscar_secreto",
     ):
         terminal.guardar(f"{PAGINA}/{nombre}.py")
@@ -99,7 +99,7 @@ def test_una_variable_guarda_json_y_va_en_claro(
 def test_el_worker_pone_la_clave_que_el_deployment_pide_por_su_nombre(
     con_buzon: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    ejecutar(con_buzon, POOL + "python desplegar.py")
+    ejecutar(con_buzon, POOL + "python desplegar_con_clave.py")
     por_su_nombre, copiada = (
         cliente.read_deployment_by_name(f"entregar-informe/{nombre}")
         for nombre in ("por-su-nombre", "copiada")
@@ -148,7 +148,9 @@ def test_borrar_la_ejecucion_no_borra_su_artifact_ni_su_evento(
 def test_la_clave_en_una_variable_queda_a_la_vista(con_buzon: Terminal) -> None:
     programa = con_buzon.carpeta / "guardar_buzon.py"
     cambiar(
-        programa, "from central", "from prefect.variables import Variable\nfrom central"
+        programa,
+        "from recepcion",
+        "from prefect.variables import Variable\nfrom recepcion",
     )
     final = '\n    Variable.set("clave", CLAVE.read_text(), overwrite=True)\n'
     programa.write_text(programa.read_text("utf-8").rstrip() + final, "utf-8")
@@ -157,7 +159,7 @@ def test_la_clave_en_una_variable_queda_a_la_vista(con_buzon: Terminal) -> None:
     visto = ejecutar(con_buzon, "python buscar_secreto.py")
 
     assert "A la vista: variables.value" in visto
-    quitada = ejecutar(con_buzon, "prefect variable unset clave")
+    quitada = ejecutar(con_buzon, "prefect variable unset clave --no-prompt")
     assert "Unset variable 'clave'" in quitada
     assert "variables" not in ejecutar(con_buzon, "python buscar_secreto.py")
 

@@ -130,6 +130,23 @@ def test_prefect_espera_un_minuto_a_que_sqlite_quede_libre(tmp_path: Path) -> No
     assert asyncio.run(ajustes()) == (60_000, "wal")
 
 
+def test_en_modo_wal_se_escribe_primero_en_otro_archivo(tmp_path: Path) -> None:
+    archivo = tmp_path / BASE_DE_DATOS
+    with (
+        closing(sqlite3.connect(archivo, isolation_level=None)) as escribe,
+        closing(sqlite3.connect(archivo, timeout=0)) as lee,
+    ):
+        escribe.execute("PRAGMA journal_mode = WAL")
+        escribe.execute("CREATE TABLE runs (estado TEXT)")
+        antes = archivo.read_bytes()
+        escribe.execute("INSERT INTO runs VALUES ('Completed')")
+        assert archivo.read_bytes() == antes
+        assert archivo.with_name(f"{archivo.name}-wal").stat().st_size > 0
+        escribe.execute("BEGIN IMMEDIATE")
+        escribe.execute("INSERT INTO runs VALUES ('Failed')")
+        assert lee.execute("SELECT count(*) FROM runs").fetchone() == (1,)
+
+
 def test_quien_ya_ha_leido_no_espera_para_escribir(tmp_path: Path) -> None:
     """Ni un instante de lo que diría `timeout`, que aquí es más de lo que dura una prueba."""
     archivo = tmp_path / BASE_DE_DATOS

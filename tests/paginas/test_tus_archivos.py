@@ -1,16 +1,22 @@
 """Lo que «Dónde crear tus archivos» afirma de las rutas, los nombres y los `import`."""
 
 import ast
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 from consultas import cambiar
+from menu import PAGINAS, programas
 
-from motor.rutas import SNIPPETS
+from calificador.ejercicios import leer_catalogo
+from motor.rutas import DOCS, SNIPPETS
 from verificador import plugin
 from verificador.terminal import Ejecucion, Terminal
 
+# El de cada ejercicio, que el estudiante va cambiando: su página enseña cómo acaba.
+DEL_ESTUDIANTE = re.compile(r"\d\d-")
 PROGRAMA = "tutorial/tus-archivos/comprobar_carpeta.py"
 
 
@@ -84,6 +90,53 @@ def test_importar_ejecuta_todo_menos_lo_que_protege_main(carpeta: Terminal) -> N
     assert (
         "Los datos: data/ventas.csv, en su sitio" in carpeta.ejecutar(importar).salida
     )
+
+
+def guardados() -> Iterator[tuple[str, str, str]]:
+    """Lo que el lector acaba teniendo en su carpeta: nombre, contenido y quién lo pide."""
+    for pagina in PAGINAS:
+        for nombre, codigo in programas(pagina).items():
+            yield nombre, codigo, pagina.relative_to(DOCS).as_posix()
+    for ejercicio in leer_catalogo():  # «calificador --empezar» los deja allí
+        for nombre in ejercicio.necesita:
+            archivo = ejercicio.comienzo.with_name(nombre)
+            yield (
+                nombre,
+                archivo.read_text("utf-8"),
+                f"el comienzo de {ejercicio.archivo}",
+            )
+
+
+def pisados(todos: Iterable[tuple[str, str, str]]) -> dict[str, set[str]]:
+    """Los nombres que llevan dos contenidos distintos, y quién los pide.
+
+    En Windows y macOS, `Central.py` y `central.py` son el mismo archivo.
+    """
+    contenidos, quienes = defaultdict(set), defaultdict(set)
+    for nombre, contenido, quien in todos:
+        if not DEL_ESTUDIANTE.match(nombre):
+            contenidos[nombre.casefold()].add(contenido.strip())
+            quienes[nombre.casefold()].add(quien)
+    return {nombre: quienes[nombre] for nombre, c in contenidos.items() if len(c) > 1}
+
+
+def test_ningun_programa_pisa_al_de_otra_pagina() -> None:
+    assert not pisados(guardados())
+
+
+@pytest.mark.parametrize(
+    ("otro", "cuantos"),
+    [
+        (("central.py", "CLAVE = 1", "otra"), 1),
+        (("Central.py", "CLAVE = 1", "otra"), 1),
+        (("central.py", "MESES = 3\n", "otra"), 0),
+        (("informes/central.py", "CLAVE = 1", "otra"), 0),
+    ],
+)
+def test_se_nota_el_programa_que_pisa_a_otro(
+    otro: tuple[str, str, str], cuantos: int
+) -> None:
+    assert len(pisados([("central.py", "MESES = 3", "una"), otro])) == cuantos
 
 
 def test_los_programas_de_la_guia_se_pueden_importar() -> None:

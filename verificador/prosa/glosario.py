@@ -18,7 +18,7 @@ ENTRADA = re.compile(
 TITULO = re.compile(r"^### (.+) \{ #", re.MULTILINE)
 # «El orden de las filas» no es la orden que se teclea.
 AMBIGUAS = {"orden"}
-SIN_PLURAL = {"asíncrono", "credenciales", "cron", "Parquet", "proxy"}
+SIN_PLURAL = {"asíncrono", "confirmar", "credenciales", "cron", "Parquet", "proxy"}
 
 
 @cache

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from limpieza import solo_ventas
+from filtros import solo_ventas
 from prefect import flow
 
 VENTAS = Path(__file__).parent / "ventas.csv"

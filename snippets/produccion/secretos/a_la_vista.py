@@ -1,9 +1,9 @@
 """Entrega el informe mal: la clave queda escrita en tres sitios del servidor."""
 
 from buzon import Buzon
-from central import recibir
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
+from recepcion import recibir
 
 
 @flow(log_prints=True)

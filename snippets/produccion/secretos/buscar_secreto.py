@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from central import CLAVE
 from prefect.client.orchestration import SyncPrefectClient, get_client
+from recepcion import CLAVE
 
 SITIOS = "logs flow_runs task_runs artifacts variables deployments block_documents"
 PAGINA = 200  # lo más que el servidor da de una vez

@@ -1,6 +1,6 @@
 """Un tipo de block propio: el buzón de la central, con la clave que lo abre."""
 
-import central
+import recepcion
 from prefect.blocks.core import Block
 from pydantic import SecretStr
 
@@ -13,4 +13,4 @@ class Buzon(Block):
 
     def entregar(self, informe: str) -> str:
         """Manda el informe y devuelve el acuse de recibo."""
-        return central.recibir(informe, self.clave.get_secret_value())
+        return recepcion.recibir(informe, self.clave.get_secret_value())

@@ -1,7 +1,7 @@
 """Guarda en el servidor el buzón, con la clave que la central espera ahora."""
 
 from buzon import Buzon
-from central import CLAVE
+from recepcion import CLAVE
 
 if __name__ == "__main__":
     nuevo = Buzon(remitente="Ana", clave=CLAVE.read_text())

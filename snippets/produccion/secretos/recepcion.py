@@ -1,4 +1,4 @@
-"""La central, de prácticas: solo recibe el informe de quien da la última clave."""
+"""La recepción de la central, de prácticas: solo admite a quien da la última clave."""
 
 import secrets
 from pathlib import Path
