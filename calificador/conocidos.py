@@ -180,9 +180,26 @@ DE_UN_DEPLOYMENT = [
         "tutorial/programacion#serve",
     ),
     Conocido(
+        por_dentro.CRON_MALO,
+        "Un cron son cinco campos separados por espacios: minuto, hora, día del mes, mes y día "
+        'de la semana. Las 8:00 de cada día son "0 8 * * *".',
+        "tutorial/programacion#cron",
+    ),
+    Conocido(
+        por_dentro.ZONA_MALA,
+        "Una zona se escribe letra por letra, con su continente: America/Mexico_City.",
+        "produccion/horarios#errores",
+    ),
+    Conocido(
+        por_dentro.SIN_CODIGO,
+        "Di primero dónde está el código: flow.from_source(source=…, entrypoint=…).deploy(…).",
+        "produccion/horarios#varios",
+    ),
+    Conocido(
         por_dentro.SIN_WORK_POOL,
-        "Para desplegar sin work pool, usa .serve(…).",
-        "tutorial/programacion#serve",
+        "Da a .deploy(…) el work pool del enunciado, con work_pool_name. Si no pide ninguno, usa "
+        ".serve(…).",
+        "tutorial/work-pools#deploy",
     ),
 ]
 DEL_SERVIDOR = [

@@ -193,8 +193,9 @@ class Diagnostico:
         if SERVIDO in salida:
             return Tropiezo(
                 f"«{self._nombre}» no termina: se queda sirviendo un deployment",
-                ".serve(…) espera ejecuciones hasta que alguien lo para. Este ejercicio pide "
-                "una sola: llama al flow con paréntesis y sin .serve.",
+                ".serve(…) espera ejecuciones hasta que alguien lo para. Si el ejercicio pide "
+                "ejecutar el flow, llámalo con paréntesis y sin .serve; si pide un deployment de "
+                "un work pool, créalo con .deploy(…), que termina.",
                 "tutorial/programacion#serve",
             )
         return Tropiezo(

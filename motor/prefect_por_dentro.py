@@ -340,17 +340,41 @@ def apuntar_marca(cliente: "SyncPrefectClient", marca: UUID) -> None:
     cliente.request("POST", "/events", json=[evento])
 
 
-def programar(cliente: "SyncPrefectClient", deployment: UUID, cuantas: int) -> None:
-    """Que el servidor apunte ya las próximas ejecuciones de un deployment, según su horario.
+def programar(
+    cliente: "SyncPrefectClient",
+    deployment: UUID,
+    cuantas: int,
+    desde: datetime | None = None,
+    hasta: datetime | None = None,
+) -> None:
+    """Que el servidor apunte ya ejecuciones de un deployment, según sus horarios.
 
     Fuente: prefect/server/api/deployments.py, `schedule_deployment`.
+
+    Args:
+        cliente: a quién se le pide.
+        deployment: de cuál.
+        cuantas: de cada horario; menos, si `hasta` llega antes.
+        desde: la primera fecha que vale; si no se da, ahora.
+        hasta: la última.
     """
+    plazo = {"start_time": desde, "end_time": hasta}
     cliente.request(
         "POST",
         "/deployments/{id}/schedule",
         path_params={"id": deployment},
-        json={"min_runs": cuantas, "max_runs": cuantas},
+        json={
+            "min_runs": cuantas,
+            "max_runs": cuantas,
+            **{que: cuando.isoformat() for que, cuando in plazo.items() if cuando},
+        },
     )
+
+
+# Lo que lanza un worker, y la variable que le dice qué ejecución es.
+# Fuente: prefect/runner/_starter_engine.py.
+MOTOR = "prefect.engine"
+QUE_EJECUTA = "PREFECT__FLOW_RUN_ID"
 
 
 # Lo que el servidor cuenta de un flow run.
@@ -453,6 +477,11 @@ CLIENTE_ASINCRONO = "must be entered with an async context"
 TIPOS_DE_ESTADO = "FlowRunFilterStateType"
 # `.deploy(…)` sin decir dónde, o donde no hay. Fuente: prefect/flows.py.
 SIN_WORK_POOL = "work pool"
+# `.deploy(…)` de un flow que no dice de dónde traer su código. Fuente: prefect/flows.py.
+SIN_CODIGO = "Either an image or remote storage location must be provided"
+# Un `cron` y una zona que no se entienden. Fuente: prefect/client/schemas/schedules.py.
+CRON_MALO = "Invalid cron string"
+ZONA_MALA = "Invalid timezone"
 # Las clases de lo que devuelven .submit() y .map(). Fuente: prefect/futures.py.
 UN_FUTURE = r"Prefect\w*Future"
 

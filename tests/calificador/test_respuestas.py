@@ -16,7 +16,7 @@ from entregas_de_prueba import (
     respuestas,
 )
 
-from calificador.comprobaciones import comun, e04_ui
+from calificador.comprobaciones import comun, e04_ui, e14_horarios, relojes
 from calificador.comprobaciones.e09_deployment import MEXICO
 from calificador.correccion import corregir
 from calificador.ejercicios import Ejercicio, buscar
@@ -63,16 +63,44 @@ DICHOS = {
     "10-blocks/fuera_del_flow.guarda_dentro": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.con_get": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.al_importar": "ni al importar el archivo",
-    "15-reanudar/pide_otra_vez": "la segunda ha hecho 3 peticiones",
-    "15-reanudar/se_calla": "el flow ha terminado en Completed",
-    "15-reanudar/se_calla.abre_el_buzon": "La abre la central",
-    "15-reanudar/otro_informe.una_sola_clave": "Para 2025-02 dice",
-    "15-reanudar/de_mas": "has pedido 2025-01, 2025-02, 2025-03",
-    "14-avisos/sin_aviso": "Escribe una función que reciba",
-    "14-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
-    "14-avisos/sin_aviso.sin_carpeta": "FileNotFoundError",
-    "14-avisos/sin_interrupcion": "también en on_crashed",
-    "14-avisos/sin_interrupcion.atendida": "ha terminado en Completed",
+    "14-horarios/sin_deployment": "Hay «informe-de-tienda/informe»",
+    "14-horarios/sin_deployment.uno_por_tienda": "Es uno solo",
+    "14-horarios/uno_solo": "Tiene uno",
+    "14-horarios/uno_solo.dos_veces": "no llevan slug",
+    "14-horarios/uno_solo.ninguno": "No tiene ninguno",
+    "14-horarios/en_pausa": "Está en pausa madrid",
+    "14-horarios/en_pausa.el_deployment": "Está en pausa el deployment",
+    "14-horarios/otra_tienda": "madrid lleva {'tienda': 'Guadalajara'}",
+    "14-horarios/otra_tienda.en_el_deployment": "Van en cada horario",
+    "14-horarios/otra_tienda.otro_nombre": "mexico lleva {'tiendas': 'Puebla'}",
+    "14-horarios/zona": "en Ciudad de México sale a las 01:00",
+    "14-horarios/zona.cruzadas": "El de Puebla va con el reloj de Europe/Madrid",
+    "14-horarios/zona.intervalo": "en Madrid sale a las 08:00 y a las 09:00",
+    "14-horarios/zona.solo_una": "en Madrid sale a las 09:00 y a las 10:00",
+    "14-horarios/zona.utc_de_invierno": "en Madrid sale a las 08:00 y a las 09:00",
+    "14-horarios/otra_hora": "sale a las 00:07. En un cron, el primer campo es el minuto",
+    "14-horarios/otra_hora.cada_doce_horas": "que pase un día entre una vez y otra",
+    "14-horarios/otra_hora.cada_minuto": "sale también a las 07:01",
+    "14-horarios/otra_hora.dos_al_dia": "sale también a las 20:00. En un cron, un * o una coma",
+    "14-horarios/otra_hora.intervalo": "se cuenta desde su anchor_date",
+    "14-horarios/otra_hora.rrule": "BYHOUR",
+    "14-horarios/otros_dias": "con * son todos",
+    "14-horarios/otros_dias.cada_dos": "entre una vez y otra debe pasar un día",
+    "14-horarios/otros_dias.con_fin": "una fecha de fin",
+    "14-horarios/otros_dias.repetido": "quita un horario suyo",
+    "14-horarios/sin_limite": "No tiene límite",
+    "14-horarios/sin_limite.de_dos": "Su límite es 2",
+    "14-horarios/no_se_ejecuta": "donde dices en from_source",
+    "16-reanudar/pide_otra_vez": "la segunda ha hecho 3 peticiones",
+    "16-reanudar/se_calla": "el flow ha terminado en Completed",
+    "16-reanudar/se_calla.abre_el_buzon": "La abre la central",
+    "16-reanudar/otro_informe.una_sola_clave": "Para 2025-02 dice",
+    "16-reanudar/de_mas": "has pedido 2025-01, 2025-02, 2025-03",
+    "15-avisos/sin_aviso": "Escribe una función que reciba",
+    "15-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
+    "15-avisos/sin_aviso.sin_carpeta": "FileNotFoundError",
+    "15-avisos/sin_interrupcion": "también en on_crashed",
+    "15-avisos/sin_interrupcion.atendida": "ha terminado en Completed",
 }
 
 
@@ -153,6 +181,24 @@ def test_ciudad_de_mexico_no_cambia_de_hora_desde_2022() -> None:
     veranos = [datetime(ano, 7, 1, 8, tzinfo=MEXICO) for ano in range(2021, 2040)]
     horas_en_utc = [verano.astimezone(UTC).hour for verano in veranos]
     assert horas_en_utc == [13, 13] + [14] * 17
+
+
+@pytest.mark.parametrize(
+    "hoy", ["2026-03-28", "2026-03-29", "2026-10-24", "2026-10-25", "2027-02-28"]
+)
+def test_el_14_mira_siempre_los_dos_cambios_de_hora_de_madrid(hoy: str) -> None:
+    """Se corrija el día que se corrija, un horario que no los sigue se ve."""
+    puebla, madrid = e14_horarios.PEDIDOS
+    ahora = datetime.fromisoformat(f"{hoy}T23:30+00:00")
+    _, *con_cambio = semanas = relojes.semanas(ahora, madrid)
+    assert len(con_cambio) == 2
+    for desde in con_cambio:
+        extremos = (desde, desde + relojes.SEMANA)
+        assert len({madrid.alli(extremo).utcoffset() for extremo in extremos}) == 2
+    debidas = madrid.instantes(semanas)
+    assert {cuando.hour for cuando in debidas} == {6, 7}
+    assert len(debidas) == len(set(debidas)) >= 14
+    assert {cuando.hour for cuando in puebla.instantes(semanas)} == {13}
 
 
 def test_lo_que_se_dice_de_una_respuesta_es_de_una_que_existe() -> None:

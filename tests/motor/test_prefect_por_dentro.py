@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib.metadata import entry_points
 from itertools import product
@@ -456,6 +456,22 @@ def test_el_servidor_apunta_las_proximas_si_se_le_pide(servidor: Servidor) -> No
     filtro = DeploymentFilter(id=DeploymentFilterId(any_=[deployment]))
     assert len(api.read_flow_runs(deployment_filter=filtro)) == 3
 
+    desde = datetime(2027, 3, 28, tzinfo=UTC)
+    por_dentro.programar(api, deployment, 9, desde, desde + timedelta(hours=2.5))
+    previstas = [
+        run.expected_start_time for run in api.read_flow_runs(deployment_filter=filtro)
+    ]
+    assert len([cuando for cuando in previstas if cuando >= desde]) in (2, 3)
+
+
+def test_un_worker_lanza_ese_modulo_y_le_dice_que_ejecuta() -> None:
+    from prefect import engine
+    from prefect.runner import _starter_engine as lanzadera
+
+    assert f'"-m", "{por_dentro.MOTOR}"' in inspect.getsource(lanzadera)
+    assert engine.__name__ == por_dentro.MOTOR
+    assert f'"{por_dentro.QUE_EJECUTA}"' in inspect.getsource(engine)
+
 
 # Lo que el servidor cuenta de un flow run.
 
@@ -631,6 +647,22 @@ def servir_una_lista() -> None:
     serve([un_flow().to_deployment("x")])
 
 
+def desplegar_sin_codigo() -> None:
+    from prefect.client.orchestration import get_client
+    from prefect.client.schemas.actions import WorkPoolCreate
+
+    with get_client(sync_client=True) as cliente:
+        cliente.create_work_pool(WorkPoolCreate(name="sin-codigo", type="process"))
+    un_flow().deploy("x", work_pool_name="sin-codigo")
+
+
+def programar_en_otra_zona() -> None:
+    from prefect.schedules import Cron
+
+    horario = Cron("0 8 * * *", timezone="America/Monterey")
+    un_flow().to_deployment("x", schedule=horario)
+
+
 def filtrar_por_nombres_de_estado() -> None:
     from prefect.client.schemas.filters import FlowRunFilterStateType
 
@@ -654,6 +686,9 @@ ERRORES: list[tuple[Callable[[], object], str]] = [
         por_dentro.INTERVALO_MALO,
     ),
     (lambda: un_flow().deploy("x"), por_dentro.SIN_WORK_POOL),
+    (desplegar_sin_codigo, por_dentro.SIN_CODIGO),
+    (lambda: un_flow().to_deployment("x", cron="8:00 * * *"), por_dentro.CRON_MALO),
+    (programar_en_otra_zona, por_dentro.ZONA_MALA),
     (
         lambda: un_flow().to_deployment("x", parameters={"Puebla"}),
         por_dentro.PARAMETROS_QUE_NO_SON_DICCIONARIO,

@@ -19,7 +19,8 @@ NUESTRO = ("motor", "calificador", "verificador")
 # No empiezan por «_», pero tampoco son para nadie de fuera.
 TAMBIEN_PRIVADOS = {"GLOBAL_SETTINGS_CONTEXT", "DEFAULT_PREFECT_HOME", "setup_logging"}
 LARGO = 12  # letras: un texto más corto puede estar en otro sitio y decir otra cosa
-AJUSTE = re.compile(r"\bPREFECT_[A-Z_]*[A-Z]\b(?!_)")
+# Lo que empieza por PREFECT__ no es un ajuste: es lo que un worker le dice a una ejecución.
+AJUSTE = re.compile(r"\bPREFECT_(?!_)[A-Z_]*[A-Z]\b(?!_)")
 
 
 @cache

@@ -351,12 +351,12 @@ def test_la_peticion_la_manda_el_servidor(terminal: Terminal, buzones: None) -> 
 
 def test_cada_fallo_deja_su_linea_en_la_guardia(terminal: Terminal) -> None:
     """Con la hora en UTC, como propone «Ve más lejos»."""
-    programa = terminal.guardar("ejercicios/14-avisos/14-avisos.py")
+    programa = terminal.guardar("ejercicios/15-avisos/15-avisos.py")
     aplicar_la_variacion(programa)
     cambiar(programa, 'contar_filas("Puebla")', 'contar_filas("Atlantis")')
     desde = datetime.now(UTC).replace(second=0, microsecond=0)
     for _ in range(2):
-        assert terminal.ejecutar("python 14-avisos.py").codigo != 0
+        assert terminal.ejecutar("python 15-avisos.py").codigo != 0
     guardia = terminal.raiz / "data" / "output" / "guardia.txt"
     avisos = [linea.split(" · ") for linea in guardia.read_text("utf-8").splitlines()]
     assert len({ejecucion for _, _, ejecucion, _ in avisos}) == len(avisos) == 2

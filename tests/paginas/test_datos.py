@@ -31,8 +31,8 @@ CON_OTRAS_VENTAS = {
     "produccion/logs-y-artifacts/informe_con_log.py": "las quita su módulo, limpieza.py",
     **dict.fromkeys(
         (
-            "ejercicios/14-avisos/14-avisos.py",
-            "ejercicios/14-avisos/comienzo/14-avisos.py",
+            "ejercicios/15-avisos/15-avisos.py",
+            "ejercicios/15-avisos/comienzo/15-avisos.py",
             "produccion/avisos/informe_del_dia.py",
             "produccion/cloud/lo_que_sale.py",
             "produccion/logs-y-artifacts/informe_con_tabla.py",

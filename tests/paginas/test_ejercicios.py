@@ -121,12 +121,12 @@ def test_cada_pagina_acaba_con_los_ejercicios_que_la_piden() -> None:
 @pytest.mark.parametrize(
     ("hechos", "ultimo", "dicho"),
     [
-        ("1", "1", "Llevas 1 de 15. El siguiente es el 2: Parámetros."),
-        ("7", "7", "Llevas 1 de 15. El siguiente es el 8: Programación."),
-        ("", "7", "Llevas 0 de 15. El siguiente es el 7: Caché."),
-        ("3 4", "3", "Llevas 2 de 15. El siguiente es el 5: Dependencias."),
-        ("15", "15", "Llevas 1 de 15. El siguiente es el 1: Primer flow."),
-        (" ".join(map(str, range(1, 16))), "5", "Llevas 15 de 15. ¡Has terminado"),
+        ("1", "1", "Llevas 1 de 16. El siguiente es el 2: Parámetros."),
+        ("7", "7", "Llevas 1 de 16. El siguiente es el 8: Programación."),
+        ("", "7", "Llevas 0 de 16. El siguiente es el 7: Caché."),
+        ("3 4", "3", "Llevas 2 de 16. El siguiente es el 5: Dependencias."),
+        ("16", "16", "Llevas 1 de 16. El siguiente es el 1: Primer flow."),
+        (" ".join(map(str, range(1, 17))), "5", "Llevas 16 de 16. ¡Has terminado"),
     ],
 )
 def test_el_siguiente_es_el_primero_pendiente_desde_el_ultimo(

@@ -193,7 +193,7 @@ def test_una_venta_sin_precio_no_cambia_la_suma_salvo_si_es_la_unica(
 
 
 def test_la_version_de_un_mes_cambia_con_sus_datos(terminal: Terminal) -> None:
-    terminal.guardar(f"{EJERCICIOS}/15-reanudar/comienzo/central.py")
+    terminal.guardar(f"{EJERCICIOS}/16-reanudar/comienzo/central.py")
     preguntar = "python -c 'from central import *; print(*map(version, MESES))'"
     antes = terminal.ejecutar(preguntar).salida.split()
     cambiar(terminal.raiz / "data" / "ventas.csv", "\n1,2025-01-01,", "\n1,2025-01-02,")
@@ -202,9 +202,9 @@ def test_la_version_de_un_mes_cambia_con_sus_datos(terminal: Terminal) -> None:
 
 
 def test_los_reintentos_no_abren_el_buzon(terminal: Terminal) -> None:
-    terminal.guardar(f"{EJERCICIOS}/15-reanudar/comienzo/central.py")
-    aplicar_la_variacion(terminal.guardar(f"{EJERCICIOS}/15-reanudar/15-reanudar.py"))
-    ejecucion = terminal.ejecutar("python 15-reanudar.py")
+    terminal.guardar(f"{EJERCICIOS}/16-reanudar/comienzo/central.py")
+    aplicar_la_variacion(terminal.guardar(f"{EJERCICIOS}/16-reanudar/16-reanudar.py"))
+    ejecucion = terminal.ejecutar("python 16-reanudar.py")
     assert ejecucion.codigo != 0
     assert ejecucion.salida.count("Entregando el informe") == 4
 
