@@ -87,6 +87,26 @@ class Fuente:
         sin_nombre = [dada for dada in dadas if isinstance(dada, ast.Lambda)]
         return list(dict.fromkeys([*filter(None, con_nombre), *decoradas, *sin_nombre]))
 
+    def con_la_hora(self) -> list[ast.Call]:
+        """Las llamadas a una task suya que reciben la fecha o la hora a la que se ejecuta."""
+        relojes = {
+            guardado.id
+            for asignacion in self._de(ast.Assign)
+            if mira_la_hora(asignacion.value)
+            for guardado in asignacion.targets
+            if isinstance(guardado, ast.Name)
+        }
+        return [
+            llamada
+            for llamada in self._de(ast.Call)
+            if nombre(llamada) in self.tasks
+            and any(
+                mira_la_hora(dado)
+                or any(getattr(n, "id", "") in relojes for n in ast.walk(dado))
+                for dado in (*llamada.args, *(k.value for k in llamada.keywords))
+            )
+        ]
+
     def atiende_errores(self) -> bool:
         """Si algún flow suyo tiene un `try`."""
         return any(
@@ -217,6 +237,16 @@ class Fuente:
 
     def _de(self, clase: type) -> list:
         return [nodo for nodo in self.nodos if isinstance(nodo, clase)]
+
+
+def mira_la_hora(dado: ast.expr) -> bool:
+    """Si en una expresión se pregunta qué día o qué hora es."""
+    return any(
+        isinstance(nodo, ast.Call)
+        and isinstance(nodo.func, ast.Attribute)
+        and nodo.func.attr in {"now", "today", "utcnow"}
+        for nodo in ast.walk(dado)
+    )
 
 
 def sueltos(dado: ast.expr) -> list[ast.expr]:
