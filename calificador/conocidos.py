@@ -223,8 +223,8 @@ DE_UN_DEPLOYMENT = [
     ),
     Conocido(
         por_dentro.SIN_ESE_FLOW,
-        "En ese archivo no hay un flow que se llame \\g<funcion>. En entrypoint, detrás de los "
-        "dos puntos, va el nombre de una función con @flow, como está en su def.",
+        "En ese archivo no hay un flow que se llame \\g<funcion>. Detrás de los dos puntos, "
+        'entrypoint="archivo.py:nombre", va el de una función con @flow, como está en su def.',
         "produccion/deployments#python",
     ),
     Conocido(

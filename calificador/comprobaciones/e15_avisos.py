@@ -191,7 +191,7 @@ def una_linea(lineas: list[str]) -> Punto:
         len(lineas) == FALLOS,
         f"Ha fallado dos veces y en guardia.txt hay {contar(len(lineas), 'línea', 'líneas')}. "
         + (
-            "write no pasa a la línea siguiente: acaba el texto con \\n."
+            "Falta el salto de línea: acaba el texto con \\n."
             if juntos
             else "Pon los tres datos en una, con un solo \\n al final, y escríbela una vez."
         ),

@@ -116,7 +116,7 @@ DICHOS = {
     "15-avisos/sin_motivo.por_otra_cosa": "GUARDIA.parent.mkdir",
     "15-avisos/tapa_el_fallo": "Deja el raise del flow como estaba",
     "15-avisos/tapa_el_fallo.con_try": "Quita el try del flow",
-    "15-avisos/otra_linea": "hay 1 línea. write no pasa a la línea siguiente",
+    "15-avisos/otra_linea": "hay 1 línea. Falta el salto de línea",
     "15-avisos/otra_linea.dos_por_aviso": "hay 4 líneas. Pon los tres datos en una",
     "15-avisos/hook_llamado": "on_failure=[avisar], sin paréntesis",
     "15-avisos/hook_sin_lista": "on_failure=[avisar], con corchetes",
