@@ -150,6 +150,20 @@ DE_LOS_PARAMETROS = [
         "tutorial/flow-y-task#parametros",
     ),
 ]
+DE_LOS_HOOKS = [
+    Conocido(
+        por_dentro.HOOK_SIN_LISTA,
+        "Prefect espera una lista, aunque lleve una sola función: \\g<hook>=[avisar], con "
+        "corchetes.",
+        "produccion/avisos#hook",
+    ),
+    Conocido(
+        por_dentro.HOOK_QUE_NO_LO_ES,
+        "En esa lista va el nombre de cada función, sin comillas ni paréntesis: "
+        "\\g<hook>=[avisar].",
+        "produccion/avisos#hook",
+    ),
+]
 DE_UN_DEPLOYMENT = [
     Conocido(
         rf"{por_dentro.INTERVALO_MALO}.*input_type=(int|float)",
@@ -194,6 +208,24 @@ DE_UN_DEPLOYMENT = [
         por_dentro.SIN_CODIGO,
         "Di primero dónde está el código: flow.from_source(source=…, entrypoint=…).deploy(…).",
         "produccion/horarios#varios",
+    ),
+    Conocido(
+        por_dentro.REPOSITORIO_QUE_NO_ES_UN_TEXTO,
+        "La dirección de un repositorio es un texto, y le das una ruta: "
+        "GitRepository(str(ruta), …).",
+        "produccion/deployments#python",
+    ),
+    Conocido(
+        por_dentro.SIN_CLONAR,
+        "git no ha podido copiarlo. Si la dirección está bien, puede ser la rama: escríbela "
+        "letra por letra.",
+        "produccion/deployments#python",
+    ),
+    Conocido(
+        por_dentro.SIN_ESE_FLOW,
+        "En ese archivo no hay un flow que se llame \\g<funcion>. Detrás de los dos puntos, "
+        'entrypoint="archivo.py:nombre", va el de una función con @flow, como está en su def.',
+        "produccion/deployments#python",
     ),
     Conocido(
         por_dentro.SIN_WORK_POOL,
@@ -303,6 +335,7 @@ CONOCIDOS = [
     *DE_UN_DECORADOR,
     *DE_LAS_TASKS,
     *DE_LOS_PARAMETROS,
+    *DE_LOS_HOOKS,
     *DE_UN_DEPLOYMENT,
     *DEL_SERVIDOR,
     *DE_LOS_BLOCKS,

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.status import Status
 from rich.table import Table
 
-from calificador.ejercicios import Ejercicio, leer_catalogo
+from calificador.ejercicios import Ejercicio
 from calificador.lengua import contar
 from calificador.veredicto import Correccion, Punto
 
@@ -121,14 +121,33 @@ def mostrar_pistas(consola: Console, ejercicio: Ejercicio, cuantas: int) -> None
     )
 
 
-def mostrar_partida(consola: Console, copiados: list[str], carpeta: Path) -> None:
-    """Los archivos de partida que se han copiado."""
+def mostrar_partida(
+    consola: Console,
+    copiados: list[str],
+    otros: list[str],
+    auxiliares: dict[str, int],
+    carpeta: Path,
+) -> None:
+    """Los archivos de partida que se han copiado.
+
+    Args:
+        consola: dónde se dice.
+        copiados: sus nombres.
+        otros: los que ya estaban y son otra cosa, así que el ejercicio no los puede usar.
+        auxiliares: de cada archivo que no es un ejercicio, cuál lo usa.
+        carpeta: la del estudiante.
+    """
     if not copiados:
         dicho = f"Ya tenías todos los archivos en {carpeta}: no he tocado ninguno."
     else:
         cuantos = contar(len(copiados), "archivo", "archivos")
         dicho = f"{cuantos} de partida en {carpeta}"
-        for nombre in copiados:
-            for suyo in (e for e in leer_catalogo() if nombre in e.necesita):
-                dicho += f"\n{nombre} no es un ejercicio: lo usa el {suyo.numero}."
+        for nombre in filter(auxiliares.get, copiados):
+            dicho += f"\n{nombre} no es un ejercicio: lo usa el {auxiliares[nombre]}."
+    for nombre in otros:
+        dicho += (
+            f"\nTu {nombre} no es el que usa el ejercicio {auxiliares[nombre]}, y no lo he "
+            "tocado: con él, ese ejercicio puede fallar al ejecutarlo tú. Cámbialo de nombre o "
+            "de carpeta y pide otra vez --empezar."
+        )
     consola.print(dicho, markup=False, soft_wrap=True)

@@ -9,6 +9,7 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from calificador.averias import Averia, en_lo_impreso
+from calificador.conocidos import Conocido
 from calificador.errores import explicar, ultimo_error
 from calificador.fuente import Fuente
 from calificador.indicios import avisos, buscar, sin_llamar
@@ -16,6 +17,13 @@ from calificador.lengua import frase
 from calificador.veredicto import Indicio, Tropiezo
 from motor.ejecuciones import Flujo
 from motor.prefect_por_dentro import SERVIDO
+
+SIRVE = Conocido(
+    SERVIDO,
+    "Si el ejercicio pide ejecutar el flow, llámalo con paréntesis y sin .serve; si pide un "
+    "deployment de un work pool, créalo con .deploy(…), que termina.",
+    "tutorial/programacion#serve",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,8 @@ class Diagnostico:
         self._raiz = raiz
         self._archivo = archivo
         self._fuera = fuera
+        # Los errores que en su ejercicio se explican de otra manera.
+        self.propios: list[Conocido] = []
 
     @cached_property
     def fuente(self) -> Fuente:
@@ -136,7 +146,7 @@ class Diagnostico:
                 "desde __file__.",
                 "tutorial/primer-flow#rutas",
             )
-        return self._llamada_de_mas(error) or explicar(error)
+        return self._llamada_de_mas(error) or explicar(error, self.propios)
 
     def _llamada_de_mas(self, error: str) -> Indicio | None:
         """Un argumento que es una función y que se da ya llamada."""
@@ -144,10 +154,14 @@ class Diagnostico:
         funcion = sin_argumentos["funcion"] if sin_argumentos else ""
         if not (argumento := self.fuente.argumento_llamado(funcion)):
             return None
+        es_hook = argumento.startswith("on_")
+        dada, sola = (
+            f"[{que}]" if es_hook else que for que in (f"{funcion}()", funcion)
+        )
         return Indicio(
-            f"Con {argumento}={funcion}() la llamas tú, y sin darle nada. Dásela a Prefect, "
-            f"que la llama cuando toca: {argumento}={funcion}, sin paréntesis.",
-            "tutorial/reintentos#condicion",
+            f"Con {argumento}={dada} la llamas tú, y sin darle nada. Dásela a Prefect, "
+            f"que la llama cuando toca: {argumento}={sola}, sin paréntesis.",
+            "produccion/avisos#hook" if es_hook else "tutorial/reintentos#condicion",
         )
 
     def _ultimas_palabras(self, entrega: Entrega) -> str:
@@ -191,12 +205,11 @@ class Diagnostico:
     def sin_terminar(self, salida: str, limite_s: float) -> Tropiezo:
         """El programa seguía en marcha al acabar el plazo."""
         if SERVIDO in salida:
+            consejo, pagina = explicar(SERVIDO, [*self.propios, SIRVE])
             return Tropiezo(
                 f"«{self._nombre}» no termina: se queda sirviendo un deployment",
-                ".serve(…) espera ejecuciones hasta que alguien lo para. Si el ejercicio pide "
-                "ejecutar el flow, llámalo con paréntesis y sin .serve; si pide un deployment de "
-                "un work pool, créalo con .deploy(…), que termina.",
-                "tutorial/programacion#serve",
+                f".serve(…) espera ejecuciones hasta que alguien lo para. {consejo}",
+                pagina,
             )
         return Tropiezo(
             f"«{self._nombre}» no termina: he esperado {limite_s:g} segundos",

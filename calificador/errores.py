@@ -1,8 +1,9 @@
 """El error con el que termina un programa del estudiante: cuál es y cómo se explica."""
 
 import re
+from collections.abc import Iterable
 
-from calificador.conocidos import CONOCIDOS
+from calificador.conocidos import CONOCIDOS, Conocido
 
 SIN_CONOCER = ("", "guias/pedir-ayuda")
 POR_SU_NOMBRE = re.compile(
@@ -14,9 +15,14 @@ FIN_DE_TRAZA = re.compile(
 )
 
 
-def explicar(error: str) -> tuple[str, str]:
-    """El consejo para un error y la página que lo explica; sin consejo, si no es común."""
-    for patron, consejo, pagina in CONOCIDOS:
+def explicar(error: str, propios: Iterable[Conocido] = ()) -> tuple[str, str]:
+    """El consejo para un error y la página que lo explica; sin consejo, si no es común.
+
+    Args:
+        error: lo que dice.
+        propios: los que en su ejercicio se explican de otra manera.
+    """
+    for patron, consejo, pagina in (*propios, *CONOCIDOS):
         if hallado := re.search(patron, error):
             return hallado.expand(consejo), pagina
     return SIN_CONOCER

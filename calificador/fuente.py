@@ -58,13 +58,62 @@ class Fuente:
         return next(filter(None, suyas), None)
 
     def argumento_llamado(self, funcion: str) -> str:
-        """El argumento al que se da `funcion()`, y no `funcion`, si lo hay."""
+        """El argumento al que se da `funcion()`, sola o en una lista, y no `funcion`."""
         for argumento in self._de(ast.keyword):
-            if isinstance(argumento.value, ast.Call) and (
-                nombre(argumento.value) == funcion
-            ):
-                return argumento.arg or ""
+            for dado in sueltos(argumento.value):
+                if isinstance(dado, ast.Call) and nombre(dado) == funcion:
+                    return argumento.arg or ""
         return ""
+
+    def hooks(self) -> list[Funcion | ast.Lambda]:
+        """Las funciones suyas que se dan a un flow para que las llame en algún estado."""
+        dadas = [
+            dada
+            for llamada in self._de(ast.Call)
+            if nombre(llamada) == "flow"
+            for argumento in llamada.keywords
+            if (argumento.arg or "").startswith("on_")
+            for dada in sueltos(argumento.value)
+        ]
+        con_nombre = [self.funciones.get(nombre(dada)) for dada in dadas]
+        decoradas = [
+            funcion
+            for funcion in self._de(Funcion)
+            for puesto in funcion.decorator_list
+            if isinstance(puesto, ast.Attribute)
+            and puesto.attr.startswith("on_")
+            and nombre(puesto.value) in self.flows
+        ]
+        sin_nombre = [dada for dada in dadas if isinstance(dada, ast.Lambda)]
+        return list(dict.fromkeys([*filter(None, con_nombre), *decoradas, *sin_nombre]))
+
+    def con_la_hora(self) -> list[ast.Call]:
+        """Las llamadas a una task suya que reciben la fecha o la hora a la que se ejecuta."""
+        relojes = {
+            guardado.id
+            for asignacion in self._de(ast.Assign)
+            if mira_la_hora(asignacion.value)
+            for guardado in asignacion.targets
+            if isinstance(guardado, ast.Name)
+        }
+        return [
+            llamada
+            for llamada in self._de(ast.Call)
+            if nombre(llamada) in self.tasks
+            and any(
+                mira_la_hora(dado)
+                or any(getattr(n, "id", "") in relojes for n in ast.walk(dado))
+                for dado in (*llamada.args, *(k.value for k in llamada.keywords))
+            )
+        ]
+
+    def atiende_errores(self) -> bool:
+        """Si algún flow suyo tiene un `try`."""
+        return any(
+            isinstance(nodo, ast.Try)
+            for flow in self.flows.values()
+            for nodo in ast.walk(flow)
+        )
 
     def da_argumento(self, argumento: str) -> bool:
         """Si en alguna llamada se da un argumento con ese nombre."""
@@ -188,6 +237,27 @@ class Fuente:
 
     def _de(self, clase: type) -> list:
         return [nodo for nodo in self.nodos if isinstance(nodo, clase)]
+
+
+def mira_la_hora(dado: ast.expr) -> bool:
+    """Si en una expresión se pregunta qué día o qué hora es."""
+    return any(
+        isinstance(nodo, ast.Call)
+        and isinstance(nodo.func, ast.Attribute)
+        and nodo.func.attr in {"now", "today", "utcnow"}
+        for nodo in ast.walk(dado)
+    )
+
+
+def sueltos(dado: ast.expr) -> list[ast.expr]:
+    """Lo que se da a un argumento: eso o, si es una lista, lo que lleva."""
+    return dado.elts if isinstance(dado, ast.List | ast.Tuple) else [dado]
+
+
+def admite(funcion: Funcion | ast.Lambda, nombres: tuple[str, ...]) -> bool:
+    """Si se le pueden dar esos argumentos por su nombre."""
+    suyos = {a.arg for a in (*funcion.args.args, *funcion.args.kwonlyargs)}
+    return bool(funcion.args.kwarg) or suyos >= set(nombres)
 
 
 def subir(paquete: PurePosixPath, puntos: int) -> PurePosixPath:

@@ -7,10 +7,10 @@ no serviría de nada.
 import re
 
 from calificador.errores import ultimo_error
-from calificador.fuente import Fuente
+from calificador.fuente import Fuente, admite
 from calificador.veredicto import Indicio
 from motor.ejecuciones import Flujo
-from motor.prefect_por_dentro import Estado
+from motor.prefect_por_dentro import ARGUMENTOS_DE_UN_HOOK, Estado
 
 A_MEDIAS = {Estado.CRASHED, Estado.PENDING, Estado.RUNNING}
 
@@ -90,6 +90,10 @@ def sin_esperar(flujos: list[Flujo]) -> Indicio | None:
 
 def avisos(fuente: Fuente) -> list[Indicio]:
     """Lo que podría salir mal otro día en un programa que hoy ha hecho lo que se pide."""
+    return [*de_envios(fuente), *de_hooks(fuente)]
+
+
+def de_envios(fuente: Fuente) -> list[Indicio]:
     return [
         Indicio(
             f"En la línea {linea} envías {task} y sueltas su future: si falla, el flow dirá "
@@ -98,6 +102,20 @@ def avisos(fuente: Fuente) -> list[Indicio]:
             "tutorial/dependencias#fallo-silencioso",
         )
         for linea, task in fuente.envios_olvidados()
+    ]
+
+
+def de_hooks(fuente: Fuente) -> list[Indicio]:
+    """Tu programa da los argumentos por su orden, pero un worker los da por su nombre."""
+    return [
+        Indicio(
+            f"Los argumentos de tu hook, en la línea {hook.lineno}, no se llaman flow, flow_run "
+            "y state. Tu programa los da por su orden, pero un worker los da por su nombre: con "
+            "un worker, el aviso fallaría.",
+            "produccion/avisos#que-ha-pasado",
+        )
+        for hook in fuente.hooks()
+        if not admite(hook, ARGUMENTOS_DE_UN_HOOK)
     ]
 
 

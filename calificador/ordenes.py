@@ -287,8 +287,25 @@ def empezar(consola: Console, ejercicios: list[Ejercicio], carpeta: Path) -> Cod
     faltan = [archivo for archivo in material if sin_empezar(carpeta / archivo.name)]
     for archivo in faltan:
         shutil.copyfile(archivo, carpeta / archivo.name)
-    vista.mostrar_partida(consola, [archivo.name for archivo in faltan], carpeta)
+    auxiliares = {
+        archivo.name: e.numero
+        for e in ejercicios
+        for archivo in material
+        if archivo.parent == e.comienzo.parent and archivo != e.comienzo
+    }
+    otros = [a.name for a in material if a.name in auxiliares and es_otro(a, carpeta)]
+    copiados = [archivo.name for archivo in faltan]
+    vista.mostrar_partida(consola, copiados, otros, auxiliares, carpeta)
     return Codigo.BIEN
+
+
+def es_otro(archivo: Path, carpeta: Path) -> bool:
+    """Si con el nombre de un archivo que no se cambia hay otra cosa, blancos aparte."""
+    suyo = carpeta / archivo.name
+    with suppress(OSError):  # lo que no se puede leer no es el nuestro
+        if suyo.is_file():
+            return suyo.read_bytes().split() != archivo.read_bytes().split()
+    return True
 
 
 def reiniciar(consola: Console, pedido: argparse.Namespace) -> Codigo:

@@ -437,6 +437,8 @@ TERMINA = "Finished in state"
 CONDICION_ROTA = "encountered while running `retry_condition_fn`"
 # Que ha fallado un hook de un flow. Fuente: prefect/flow_engine.py.
 HOOK_ROTO = "An error was encountered while running hook"
+# Con qué nombres da un worker a un hook sus argumentos. Fuente: prefect/runner/_hook_runner.py.
+ARGUMENTOS_DE_UN_HOOK = ("flow", "flow_run", "state")
 # Que los deployments ya están creados y se esperan ejecuciones. Fuente: prefect/flows.py.
 SERVIDO = "being served"
 # Lo último que anuncia un servidor al arrancar. Fuente: prefect/cli/_server_utils.py.
@@ -479,6 +481,19 @@ TIPOS_DE_ESTADO = "FlowRunFilterStateType"
 SIN_WORK_POOL = "work pool"
 # `.deploy(…)` de un flow que no dice de dónde traer su código. Fuente: prefect/flows.py.
 SIN_CODIGO = "Either an image or remote storage location must be provided"
+# `from_source` de un repositorio que git no puede copiar, o que se da como una ruta. Fuente:
+# prefect/runner/storage.py, `GitRepository`.
+SIN_CLONAR = "Failed to clone repository"
+REPOSITORIO_QUE_NO_ES_UN_TEXTO = r"Path' object has no attribute 'decode'"
+# `from_source` de una función que no está en su archivo, o que no es un flow. Fuente:
+# prefect/flows.py, `load_flow_from_entrypoint`.
+SIN_ESE_FLOW = (
+    r"(?:F|Flow f)unction with name '(?P<funcion>[^']*)' (?:not found|is not a flow)"
+)
+# `@flow(on_failure=…)` de algo que no es una lista, o de una lista de lo que no es una función.
+# Fuente: prefect/flows.py, `Flow.__init__`.
+HOOK_SIN_LISTA = r"Expected iterable for '(?P<hook>on_\w+)'"
+HOOK_QUE_NO_LO_ES = r"Expected callables in '(?P<hook>on_\w+)'"
 # Un `cron` y una zona que no se entienden. Fuente: prefect/client/schemas/schedules.py.
 CRON_MALO = "Invalid cron string"
 ZONA_MALA = "Invalid timezone"

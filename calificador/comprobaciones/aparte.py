@@ -1,11 +1,13 @@
 """Lo que comparten varias comprobaciones: mirar los blocks y llamar al flow aparte."""
 
 import json
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.diagnostico import Entrega
+from calificador.lengua import segun
 from calificador.practica import Practica
 from calificador.veredicto import Tropiezo
 from motor.ejecuciones import Flujo
@@ -26,6 +28,26 @@ def enumerar(nombres: Iterable[str]) -> str:
     """Dice qué hay, para quien lo ha guardado con otro nombre."""
     lista = ", ".join(f"«{nombre}»" for nombre in nombres)
     return f"Hay {lista}" if lista else "No hay ninguno"
+
+
+def lo_que_falta(pedidos: Iterable[str], hay: Iterable[str]) -> str:
+    """Qué nombres faltan; si hay otro que se lee igual, que no es el mismo."""
+    suyos = list(hay)
+    parecidos = {llano(nombre): nombre for nombre in suyos}
+    faltan = [
+        f"{pedido}, que no es lo mismo que «{parecidos[llano(pedido)]}»"
+        if llano(pedido) in parecidos
+        else pedido
+        for pedido in pedidos
+        if pedido not in suyos
+    ]
+    return f"{segun(len(faltan), 'falta', 'faltan')} {' y '.join(faltan)}"
+
+
+def llano(nombre: str) -> str:
+    """Un nombre sin lo que se escapa al leerlo: tildes, mayúsculas, guiones y espacios."""
+    letras = unicodedata.normalize("NFD", nombre.casefold())
+    return "".join(filter(str.isalnum, letras))
 
 
 def llamar(

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.indicios import sin_llamar
+from calificador.lengua import segun
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
 from motor.ejecuciones import Flujo, Tarea
@@ -108,7 +109,8 @@ def con_columnas(
         "columnas",
         que,
         not faltan,
-        f"Sus columnas son {suyas}; falta {' y '.join(faltan)}. "
+        f"Sus columnas son {suyas}; {segun(len(faltan), 'falta', 'faltan')} "
+        f"{' y '.join(faltan)}. "
         f"{por_que_faltan(faltan, sobran)}",
         pagina,
     )
@@ -118,8 +120,8 @@ def por_que_faltan(faltan: list[str], sobran: list[str]) -> str:
     """Qué hacer con las columnas que faltan, según haya o no otras en su lugar."""
     if len(sobran) >= len(faltan):
         return (
-            f"En su lugar está {' y '.join(sobran)}: calcula la que pide el enunciado y "
-            "llámala como él; rename(columns={…}) cambia un nombre."
+            f"En su lugar {segun(len(sobran), 'está', 'están')} {' y '.join(sobran)}: calcula "
+            "lo que pide el enunciado y llámalo como él; rename(columns={…}) cambia un nombre."
         )
     return (
         "Lo que se agrupa con groupby queda en el índice, y con index=False no se guarda: "

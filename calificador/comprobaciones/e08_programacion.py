@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pandas as pd
 
+from calificador.comprobaciones.aparte import lo_que_falta
 from calificador.comprobaciones.comun import proximas
 from calificador.comprobaciones.registro import mensajes
 from calificador.lengua import frase
@@ -69,7 +70,8 @@ def atendido(practica: Practica, servido: Servido) -> Iterator[Punto]:
         "otro_nombre",
         f"El deployment se llama {NOMBRE}",
         NOMBRE in nombres,
-        f"Se llama {', '.join(nombres)}. El nombre es el argumento name de .serve(…).",
+        f"Ahora hay {', '.join(nombres)}: {lo_que_falta([NOMBRE], nombres)}. El "
+        "nombre es el argumento name de .serve(…).",
         "tutorial/programacion#que-ha-pasado",
     )
 

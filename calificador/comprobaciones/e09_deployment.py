@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from prefect.exceptions import PrefectHTTPStatusError
 
+from calificador.comprobaciones.aparte import lo_que_falta
 from calificador.comprobaciones.comun import proximas
+from calificador.lengua import segun
 from calificador.practica import Practica, Servido
 from calificador.veredicto import Indicio, Punto
 from motor.apuntes import empezadas
@@ -77,8 +79,8 @@ def los_dos(todos: dict[str, "DeploymentResponse"]) -> Iterator[Punto]:
         "otros_nombres",
         "Se llaman diario y cada-hora",
         set(TIENDAS) <= set(todos),
-        f"Se llaman {', '.join(sorted(todos))}. El nombre es el argumento name de "
-        "to_deployment.",
+        f"Ahora hay {', '.join(sorted(todos))}: {lo_que_falta(TIENDAS, todos)}. El nombre es el "
+        "argumento name de to_deployment.",
         "tutorial/programacion#varios",
     )
     flows = {todos[nombre].flow_id for nombre in TIENDAS}
@@ -101,7 +103,8 @@ def los_horarios(
         "sin_horario",
         "Los dos tienen horario",
         not sin_horario,
-        f"No lo tiene {' ni '.join(sin_horario)}. Dáselo a to_deployment con schedule.",
+        f"No lo {segun(len(sin_horario), 'tiene', 'tienen')} {' ni '.join(sin_horario)}. "
+        "Dáselo a to_deployment con schedule.",
         "tutorial/programacion#varios",
     )
     horas = [

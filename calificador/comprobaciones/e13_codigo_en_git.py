@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from calificador.averias import Averia
-from calificador.comprobaciones.aparte import enumerar
+from calificador.comprobaciones.aparte import enumerar, lo_que_falta
 from calificador.comprobaciones.registro import mensajes
+from calificador.conocidos import Conocido
+from calificador.lengua import citar, segun
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
+from motor import prefect_por_dentro as por_dentro
 
 if TYPE_CHECKING:
     from prefect.client.schemas.objects import FlowRun
@@ -27,12 +30,45 @@ MEDIDAS = {"produccion": "ingresos", "pruebas": "unidades"}
 RAMAS = {"produccion": "main", "pruebas": "pruebas"}
 AUSENTE = re.compile(r"No such file or directory: '([^']+)'")
 IDENTIDAD = ("-c", "user.name=calificador", "-c", "user.email=calificador@example.com")
+AQUI = "produccion/deployments#python"
+# Los errores que en otro ejercicio podrían ser otra cosa.
+PROPIOS = [
+    Conocido(
+        por_dentro.SERVIDO,
+        "Aquí los ejecuta un worker: créalos con .deploy(…), que termina.",
+        AQUI,
+    ),
+    Conocido(
+        por_dentro.SIN_CODIGO,
+        "Di primero de qué repositorio se trae el código: "
+        "flow.from_source(source=GitRepository(…), entrypoint=…).deploy(…).",
+        AQUI,
+    ),
+    Conocido(
+        por_dentro.SIN_WORK_POOL,
+        f"El work pool de este ejercicio es {POOL}: .deploy(…, work_pool_name=POOL).",
+        AQUI,
+    ),
+    Conocido(
+        rf"{por_dentro.SIN_CLONAR}.*{REPOSITORIO}",
+        "El repositorio está ahí; la rama que le pides, no. Tiene "
+        f"{' y '.join(RAMAS.values())}, que se escriben así.",
+        AQUI,
+    ),
+    Conocido(
+        por_dentro.SIN_ESE_FLOW,
+        "Lo que va detrás de los dos puntos es el nombre de la función, y en ranking.py la que "
+        'es un flow se llama ranking_de_productos: entrypoint="ranking.py:ranking_de_productos".',
+        AQUI,
+    ),
+]
 LIMITE_DEL_WORKER_S = 180  # en frío, cada ejecución arranca Prefect tres veces
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
     preparar(practica)
+    practica.diagnostico.propios = PROPIOS
     practica.ejecutar(con_flow=False)
     todos = {d.name: d for d in practica.cliente.read_deployments()}
     yield from los_dos(todos)
@@ -51,8 +87,8 @@ def los_dos(todos: dict[str, "DeploymentResponse"]) -> Iterator[Punto]:
         "sin_deployments",
         "El programa crea los deployments produccion y pruebas",
         set(MEDIDAS) <= set(todos),
-        f"{enumerar(sorted(todos))} en el servidor. Cada uno se crea con "
-        "flow.from_source(…).deploy(name=…).",
+        f"{enumerar(sorted(todos))} en el servidor: {lo_que_falta(MEDIDAS, todos)}. Cada uno se "
+        "crea con flow.from_source(…).deploy(name=…).",
         "produccion/deployments#python",
     )
     de_otro = [n for n in MEDIDAS if todos[n].work_pool_name != POOL]
@@ -60,7 +96,8 @@ def los_dos(todos: dict[str, "DeploymentResponse"]) -> Iterator[Punto]:
         "otro_pool",
         f"Los dos son del work pool {POOL}",
         not de_otro,
-        f"No lo es {' ni '.join(de_otro)}. Dáselo a deploy con work_pool_name.",
+        f"No lo {segun(len(de_otro), 'es', 'son')} {' ni '.join(de_otro)}. Dáselo a deploy "
+        "con work_pool_name.",
         "tutorial/work-pools#deploy",
     )
     otros = [
@@ -118,7 +155,8 @@ def lo_ejecutado(logs: dict[str, str], marcas: dict[str, str]) -> Iterator[Punto
         "otra_rama",
         "Cada uno ejecuta el código de su rama",
         not de_otra,
-        f"{' y '.join(de_otra)} no mide lo que hay en la rama "
+        f"{' y '.join(de_otra)} no {segun(len(de_otra), 'mide', 'miden')} lo que hay en "
+        f"{segun(len(de_otra), 'su rama', 'sus ramas')}, "
         f"{' y '.join(RAMAS[nombre] for nombre in de_otra)}. Dile la suya a cada "
         "GitRepository con branch.",
         "produccion/deployments#python",
@@ -129,8 +167,9 @@ def lo_ejecutado(logs: dict[str, str], marcas: dict[str, str]) -> Iterator[Punto
         "Lo que se confirma en el repositorio se ejecuta sin volver a desplegar",
         not viejas,
         "Después de ejecutar tu programa he confirmado un cambio en cada rama, y "
-        f"{' y '.join(viejas)} ejecuta lo de antes. No clones tú el repositorio ni fijes una "
-        "versión: da su dirección y la rama, y el worker lo traerá cada vez.",
+        f"{' y '.join(viejas)} {segun(len(viejas), 'ejecuta', 'ejecutan')} lo de "
+        "antes. No clones tú el repositorio ni fijes una versión: da su dirección y la rama, y "
+        "el worker lo traerá cada vez.",
         "produccion/deployments#modulos",
     )
 
@@ -148,7 +187,7 @@ def motivo(runs: dict[str, "FlowRun"], logs: dict[str, str]) -> str:
         for linea in logs[nombre].splitlines()
         if re.match(r"[\w.]+(Error|Exception)\b", linea)
     ]
-    return f"Dice: {lineas[-1]}" if lineas else ""
+    return f"Dice: {citar(lineas[-1])}." if lineas else ""
 
 
 def preparar(practica: Practica) -> None:

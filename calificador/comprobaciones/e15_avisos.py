@@ -9,7 +9,8 @@ from pathlib import Path
 
 from calificador.comprobaciones.aparte import no_se_puede_llamar, repetir_flow
 from calificador.comprobaciones.comun import flow_completo, unico_flujo
-from calificador.errores import ultimo_error
+from calificador.errores import explicar, ultimo_error
+from calificador.lengua import citar, contar
 from calificador.practica import Practica
 from calificador.veredicto import Punto, Tropiezo
 from motor.apuntes import asentadas
@@ -18,6 +19,7 @@ from motor.prefect_por_dentro import HOOK_ROTO, Estado
 
 INTERRUMPIR = Path(__file__).with_name("interrumpir.py")
 PARAMETRO, LEE = "tienda", "ventas.csv"
+FALLOS = 2  # las veces que se hace fallar al flow
 LINEA_DEL_LOG = re.compile(r"^\d\d:\d\d:\d\d\.\d{3} \| ", re.MULTILINE)
 
 
@@ -28,16 +30,19 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     de_mas = avisos(practica)
     exigir_la_tienda(practica, flujo)
     yield from del_fallo(practica, flujo)
+    lineas = list(filter(str.strip, avisos(practica).splitlines()))
     yield from de_la_interrupcion(practica, flujo)
     yield flow_completo(flujo)
     yield Punto(
         "avisa_de_mas",
         "De lo que termina bien no hay aviso",
         not de_mas,
-        f"He ejecutado tu programa, que ha terminado bien, y en guardia.txt pone «{de_mas}». "
+        f"He ejecutado tu programa, que ha terminado bien, y en guardia.txt pone "
+        f"{citar(de_mas)}. "
         "Un aviso que sale siempre no avisa de nada: déjalo solo en on_failure y on_crashed.",
         "produccion/avisos#que-ha-pasado",
     )
+    yield una_linea(lineas)
 
 
 def exigir_la_tienda(practica: Practica, flujo: Flujo) -> None:
@@ -61,12 +66,13 @@ def del_fallo(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
     desde = datetime.now(UTC)
     salida, error = repetir_flow(practica, flujo, tienda=primera)
     fallido = nuevo(practica, desde, error)
-    aviso = avisos(practica)
+    aviso, otra_cosa = avisos(practica), por_otra_cosa(practica, error, primera)
     yield Punto(
         "sin_aviso",
         "Si el flow falla, hay un aviso en guardia.txt",
         bool(aviso),
-        f"Le he pedido una tienda que no existe y no hay nada. {por_que_calla(salida)}",
+        f"Le he pedido una tienda que no existe y no hay nada. "
+        f"{otra_cosa or por_que_calla(salida)}",
         "produccion/avisos#hook",
     )
     yield Punto(
@@ -74,10 +80,10 @@ def del_fallo(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
         "El flow sigue terminando en Failed",
         bool(error) and fallido.estado == Estado.FAILED,
         f"Con una tienda que no existe ha terminado en {fallido.estado}: quien mire la interfaz "
-        "creerá que fue bien. Quita el try del flow y deja que el error salga; avisa en un hook.",
+        f"creerá que fue bien. {como_se_tapa(practica)}, y avisa en un hook.",
         "produccion/avisos#aviso-roto",
     )
-    yield from lo_que_dice(practica, fallido, aviso, primera)
+    yield from lo_que_dice(practica, fallido, aviso, primera, otra_cosa)
     repetir_flow(practica, flujo, tienda=segunda)
     yield Punto(
         "pisa_el_anterior",
@@ -90,11 +96,19 @@ def del_fallo(practica: Practica, flujo: Flujo) -> Iterator[Punto]:
 
 
 def lo_que_dice(
-    practica: Practica, fallido: Flujo, aviso: str, tienda: str
+    practica: Practica, fallido: Flujo, aviso: str, tienda: str, otra_cosa: str
 ) -> Iterator[Punto]:
-    """Que un aviso diga qué ha fallado, cuándo y por qué."""
+    """Que un aviso diga qué ha fallado, cuándo y por qué.
+
+    Args:
+        practica: la del ejercicio.
+        fallido: la ejecución de la que avisa.
+        aviso: lo que dice.
+        tienda: la que no existe.
+        otra_cosa: por qué ha fallado el flow, si no es por ella.
+    """
     ejecucion = practica.cliente.read_flow_run(fallido.id).name
-    visto = f"Pone «{aviso}»."
+    visto = f"Pone {citar(aviso)}."
     yield Punto(
         "sin_flow",
         "El aviso dice qué flow es",
@@ -114,8 +128,12 @@ def lo_que_dice(
         "sin_motivo",
         "El aviso dice por qué",
         tienda in aviso,
-        f"{visto} El error nombraba la tienda que le he pedido, {tienda}, y ahí no está: el "
-        "mensaje del estado, state.message, lleva el error entero.",
+        f"{visto} "
+        + (
+            otra_cosa
+            or f"El error nombraba la tienda que le he pedido, {tienda}, y ahí no está: el "
+            "mensaje del estado, state.message, lleva el error entero."
+        ),
         "produccion/avisos#que-ha-pasado",
     )
 
@@ -160,6 +178,55 @@ def nuevo(practica: Practica, desde: datetime, error: str) -> Flujo:
     return unico_flujo(flujos)
 
 
+def una_linea(lineas: list[str]) -> Punto:
+    """Que cada aviso ocupe una línea, para quien los lea o los cuente.
+
+    Args:
+        lineas: las que había, sin las vacías, cuando el flow había fallado dos veces.
+    """
+    juntos = len(lineas) == 1
+    return Punto(
+        "otra_linea",
+        "Cada aviso ocupa una línea",
+        len(lineas) == FALLOS,
+        f"Ha fallado dos veces y en guardia.txt hay {contar(len(lineas), 'línea', 'líneas')}. "
+        + (
+            "Falta el salto de línea: acaba el texto con \\n."
+            if juntos
+            else "Pon los tres datos en una, con un solo \\n al final, y escríbela una vez."
+        ),
+        "ejercicios/15-avisos#enunciado",
+    )
+
+
+def por_otra_cosa(practica: Practica, error: str, tienda: str) -> str:
+    """Por qué ha fallado el flow y qué hacer, si no es por la tienda que no existe."""
+    if not error or tienda in error:
+        return ""
+    visto = citar(error.replace(f"{practica.raiz}/", ""))
+    return (
+        f"El flow no falla por la tienda, sino antes o después: {visto}. "
+        f"{con_la_carpeta(error) or explicar(error)[0]} El cuerpo del flow no hay que cambiarlo."
+    )
+
+
+def con_la_carpeta(error: str) -> str:
+    """Qué hacer si lo que falta es la carpeta de los avisos."""
+    if not ("FileNotFoundError" in error and "guardia.txt" in error):
+        return ""
+    return (
+        "La carpeta puede no existir todavía: créala antes de escribir, con "
+        "GUARDIA.parent.mkdir(parents=True, exist_ok=True)."
+    )
+
+
+def como_se_tapa(practica: Practica) -> str:
+    """Qué quitar para que el error salga del flow."""
+    if practica.diagnostico.fuente.atiende_errores():
+        return "Quita el try del flow para que el error salga"
+    return "Deja el raise del flow como estaba, sin return en su lugar, para que el error salga"
+
+
 def por_que_calla(salida: str) -> str:
     """Por qué no hay ningún aviso, según lo que ha impreso el flow."""
     return hook_roto(salida).strip() or (
@@ -172,7 +239,12 @@ def hook_roto(salida: str) -> str:
     """Lo que le ha pasado al hook, si Prefect lo ha llamado y ha fallado."""
     _, roto, resto = salida.partition(HOOK_ROTO)
     traza, *_ = LINEA_DEL_LOG.split(resto)
-    return f" Prefect llama a tu hook, y falla: {ultimo_error(traza)}." if roto else ""
+    if not roto:
+        return ""
+    error = ultimo_error(traza)
+    return (
+        f" Prefect llama a tu hook, y falla: {error}. {con_la_carpeta(error)}".rstrip()
+    )
 
 
 def avisos(practica: Practica) -> str:

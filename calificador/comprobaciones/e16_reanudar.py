@@ -11,7 +11,7 @@ from calificador.comprobaciones.comun import unico_flujo, validas
 from calificador.diagnostico import Entrega
 from calificador.lengua import contar
 from calificador.practica import Practica
-from calificador.veredicto import Punto
+from calificador.veredicto import Indicio, Punto
 from motor.prefect_por_dentro import Estado
 
 MESES = ("2025-01", "2025-02", "2025-03")
@@ -51,6 +51,20 @@ def comprobar(practica: Practica) -> Iterator[Punto]:
     )
     yield sin_nada_nuevo(practica)
     yield from con_datos_nuevos(practica)
+    practica.avisos += manana(practica)
+
+
+def manana(practica: Practica) -> list[Indicio]:
+    """Lo que hoy no se pide otra vez y mañana sí, que aquí no se puede esperar a verlo."""
+    return [
+        Indicio(
+            f"En la línea {llamada.lineno}, la task recibe la fecha o la hora a la que se "
+            "ejecuta: para la caché, cada vez que cambie será otra petición, y se pagará aunque "
+            "los datos sean los mismos. Quítala: basta con lo que dice version(mes).",
+            "produccion/reanudar#otra-ejecucion",
+        )
+        for llamada in practica.diagnostico.fuente.con_la_hora()
+    ]
 
 
 def sin_nada_nuevo(practica: Practica) -> Punto:

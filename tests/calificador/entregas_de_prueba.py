@@ -20,7 +20,7 @@ def respuestas(clase: str) -> list:
     return [
         pytest.param(ejercicio, ruta, id=f"{ejercicio.nombre}-{ruta.stem}")
         for ejercicio in EJERCICIOS
-        for ruta in sorted((RESPUESTAS / ejercicio.nombre / clase).iterdir())
+        for ruta in sorted((RESPUESTAS / ejercicio.nombre).glob(f"{clase}/*"))
     ]
 
 

@@ -5,8 +5,9 @@ from uuid import uuid4
 
 import pytest
 
-from calificador import errores
+from calificador import errores, lengua
 from calificador.averias import Averia
+from calificador.comprobaciones import aparte, e13_codigo_en_git
 from calificador.diagnostico import Diagnostico, Entrega
 from calificador.ejercicios import buscar
 from calificador.revision import revisar
@@ -216,6 +217,15 @@ def test_sin_una_causa_a_la_vista_vale_el_consejo_de_siempre(
             "valid dictionary [type=model_type, input_value=3600, input_type=int]",
             "Interval(3600)",
         ),
+        ("AttributeError: 'PosixPath' object has no attribute 'decode'", "str(ruta)"),
+        ("AttributeError: 'WindowsPath' object has no attribute 'decode'", "str(ruta)"),
+        ("RuntimeError: Failed to clone repository 'x' with exit code 128.", "la rama"),
+        (
+            "prefect.exceptions.MissingFlowError: Flow function with name 'f' not found in",
+            "un flow que se llame f",
+        ),
+        ("TypeError: Expected iterable for 'on_crashed'; got", "on_crashed=[avisar]"),
+        ("TypeError: Expected callables in 'on_failure'; got", "on_failure=[avisar]"),
         ("MemoryError", "Pide demasiada memoria"),
         ("RuntimeError: Failed to reach API at http://x/api/.", "PREFECT_API_URL"),
         ("TypeError: Series.sort_values() takes 1 positional", "reset_index"),
@@ -284,6 +294,10 @@ def test_un_archivo_que_tapa_a_una_biblioteca(
             "retry_condition_fn=vale, sin paréntesis",
         ),
         (
+            Entrega(1, "TypeError: avisar() missing 3 required positional arguments\n"),
+            "Con on_failure=[avisar()] la llamas tú",
+        ),
+        (
             Entrega(
                 1, "FileNotFoundError: [Errno 2] No such file: '/home/ana/x.csv'\n"
             ),
@@ -298,6 +312,7 @@ def test_un_archivo_que_tapa_a_una_biblioteca(
 def test_terminar_con_error(tmp_path: Path, entrega: Entrega, dicho: str) -> None:
     programa = (
         "def vale(): ...\n@task(retry_condition_fn=vale())\ndef t(): ...\n"
+        "@flow(on_failure=[avisar()])\ndef h(): ...\n"
         + FLOW
         + "open('/home/ana/x.csv')"
     )
@@ -341,6 +356,80 @@ def test_quien_sirve_no_termina_y_se_dice(tmp_path: Path) -> None:
     assert "sin .serve" in sirviendo
     assert ".deploy(…), que termina" in sirviendo
     assert "9 segundos" in caso.sin_terminar("", 9).que
+
+
+def test_a_quien_sirve_en_el_13_no_se_le_manda_llamar_al_flow(tmp_path: Path) -> None:
+    """Antes se le decía que llamara al flow, y con el work pool mal puesto, que sirviera."""
+    caso = diagnosticar(tmp_path, FLOW)
+    caso.propios = e13_codigo_en_git.PROPIOS
+    dicho = caso.sin_terminar("Your flow 'f' is being served and…", 9)
+    assert ".deploy(…)" in dicho.consejo and "paréntesis" not in dicho.consejo
+    error = "ValueError: Could not find work pool 'oficina'. Please create it before"
+    consejo, pagina = errores.explicar(error, caso.propios)
+    assert "es ranking" in consejo and ".serve" not in consejo
+    assert existe(pagina) and pagina == dicho.pagina
+
+
+HOOK = "def avisar({}): ...\n\n{}\ndef g(): ...\n{}"
+BUENOS = "flow, flow_run, state"
+
+
+@pytest.mark.parametrize(
+    ("argumentos", "decorador", "final", "avisa"),
+    [
+        ("flujo, ejecucion, estado", "@flow(on_failure=[avisar])", "", True),
+        ("flujo, ejecucion, estado", "@flow(on_crashed=(avisar,))", "", True),
+        ("flow, run, state", "@flow", "@g.on_failure\ndef h(f, r, s): ...", True),
+        ("x", "@flow(on_failure=[lambda f, r, s: None])", "", True),
+        ("*datos", "@flow(on_failure=[avisar])", "", True),
+        (BUENOS, "@flow(on_failure=[avisar], on_crashed=[avisar])", "", False),
+        ("state, flow_run, flow", "@flow(on_failure=[avisar])", "", False),
+        ("*, flow, **mas", "@flow(on_failure=[avisar])", "", False),
+        ("t, r, s", "@task(on_failure=[avisar])", "", False),
+        ("f, r, s", "@flow(log_prints=True)", "avisar(1, 2, 3)", False),
+    ],
+)
+def test_un_hook_con_otros_argumentos_lleva_un_aviso(
+    tmp_path: Path, argumentos: str, decorador: str, final: str, avisa: bool
+) -> None:
+    programa = HOOK.format(argumentos, decorador, final)
+    avisos = diagnosticar(tmp_path, programa).avisos()
+    assert len(avisos) == avisa
+    assert all("por su nombre" in a.consejo and existe(a.pagina) for a in avisos)
+
+
+@pytest.mark.parametrize(
+    ("dentro", "lineas"),
+    [
+        ("t(date.today())", [13]),
+        ("hoy = datetime.now(UTC)\n    t(1, dia=f'{hoy:%d}')", [14]),
+        ("t(1)\n    print(date.today())", []),
+        ("hoy = date.today()\n    t(version(1))", []),
+    ],
+)
+def test_se_ve_que_una_task_recibe_la_hora(
+    tmp_path: Path, dentro: str, lineas: list[int]
+) -> None:
+    programa = (
+        FLOW.strip() + f"\n\n@task\ndef t(x): ...\n\n@flow\ndef g():\n    {dentro}\n"
+    )
+    fuente = diagnosticar(tmp_path, programa).fuente
+    assert [llamada.lineno for llamada in fuente.con_la_hora()] == lineas
+
+
+def test_un_nombre_que_se_lee_igual_no_es_el_mismo() -> None:
+    falta = aparte.lo_que_falta
+    assert falta(["a", "b"], []) == "faltan a y b"
+    assert falta(["diario"], ["diaria"]) == "falta diario"
+    for otro in ("cada hora", "Cada-Hora", "cada_hora", "cáda-hora"):
+        dicho = f"falta cada-hora, que no es lo mismo que «{otro}»"
+        assert falta(["diario", "cada-hora"], ["diario", otro]) == dicho
+
+
+def test_lo_que_se_cita_cabe_en_una_linea_y_se_recorta() -> None:
+    assert lengua.citar(" uno\n dos ") == "«uno dos»"
+    largo = lengua.citar("palabra " * 100)
+    assert largo.endswith("…»") and len(largo) < lengua.CABE + 4
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,17 @@ DICHOS = {
     "10-blocks/fuera_del_flow.guarda_dentro": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.con_get": "No leas CLAVE_DE_FIRMA dentro del flow",
     "10-blocks/fuera_del_flow.al_importar": "ni al importar el archivo",
+    "13-codigo-en-git/copia_vieja": "produccion y pruebas ejecutan lo de antes",
+    "13-codigo-en-git/otra_rama": "pruebas no mide lo que hay en su rama, pruebas",
+    "13-codigo-en-git/otra_rama.al_reves": "no miden lo que hay en sus ramas, main y pruebas",
+    "13-codigo-en-git/otro_pool": "No lo son produccion ni pruebas",
+    "13-codigo-en-git/sin_deployments": "falta pruebas.",
+    "13-codigo-en-git/sin_deployments.con_tilde": "que no es lo mismo que «producción»",
+    "13-codigo-en-git/con_una_ruta": "GitRepository(str(ruta)",
+    "13-codigo-en-git/funcion_mal_escrita": "en ranking.py la que es un flow se llama",
+    "13-codigo-en-git/pool_de_otra_pagina": "El work pool de este ejercicio es ranking",
+    "13-codigo-en-git/rama_mal_escrita": "Tiene main y pruebas, que se escriben así",
+    "13-codigo-en-git/sin_from_source": "Di primero de qué repositorio",
     "14-horarios/sin_deployment": "Hay «informe-de-tienda/informe»",
     "14-horarios/sin_deployment.uno_por_tienda": "Es uno solo",
     "14-horarios/uno_solo": "Tiene uno",
@@ -98,7 +109,17 @@ DICHOS = {
     "16-reanudar/de_mas": "has pedido 2025-01, 2025-02, 2025-03",
     "15-avisos/sin_aviso": "Escribe una función que reciba",
     "15-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
-    "15-avisos/sin_aviso.sin_carpeta": "FileNotFoundError",
+    "15-avisos/sin_aviso.sin_carpeta": "GUARDIA.parent.mkdir",
+    "15-avisos/sin_aviso.por_otra_cosa": "El flow no falla por la tienda",
+    "15-avisos/sin_flow.entero": "…». No está el nombre del flow",
+    "15-avisos/sin_motivo": "El error nombraba la tienda",
+    "15-avisos/sin_motivo.por_otra_cosa": "GUARDIA.parent.mkdir",
+    "15-avisos/tapa_el_fallo": "Deja el raise del flow como estaba",
+    "15-avisos/tapa_el_fallo.con_try": "Quita el try del flow",
+    "15-avisos/otra_linea": "hay 1 línea. Falta el salto de línea",
+    "15-avisos/otra_linea.dos_por_aviso": "hay 4 líneas. Pon los tres datos en una",
+    "15-avisos/hook_llamado": "on_failure=[avisar], sin paréntesis",
+    "15-avisos/hook_sin_lista": "on_failure=[avisar], con corchetes",
     "15-avisos/sin_interrupcion": "también en on_crashed",
     "15-avisos/sin_interrupcion.atendida": "ha terminado en Completed",
 }
@@ -176,6 +197,19 @@ def test_cada_error_recibe_su_explicacion(
     assert dicho in explicacion(correccion)
 
 
+@pytest.mark.respuestas
+@pytest.mark.parametrize(("ejercicio", "respuesta"), respuestas("tropiezo"))
+def test_cada_tropiezo_recibe_su_explicacion(
+    ejercicio: Ejercicio, respuesta: Path, alumno: Path, servicio: Servicio
+) -> None:
+    """Lo que no llega a comprobarse: el programa termina con un error, o no termina."""
+    entregar(alumno, ejercicio, respuesta)
+    correccion = corregir(ejercicio, alumno, servicio)
+    assert correccion.tropiezo
+    assert not correccion.tropiezo.pagina.startswith("guias/pedir-ayuda")
+    assert DICHOS[f"{ejercicio.nombre}/{respuesta.stem}"] in explicacion(correccion)
+
+
 def test_ciudad_de_mexico_no_cambia_de_hora_desde_2022() -> None:
     """Lo que se dice a quien da al diario las 14:00 de UTC en vez de su zona."""
     veranos = [datetime(ano, 7, 1, 8, tzinfo=MEXICO) for ano in range(2021, 2040)]
@@ -202,7 +236,10 @@ def test_el_14_mira_siempre_los_dos_cambios_de_hora_de_madrid(hoy: str) -> None:
 
 
 def test_lo_que_se_dice_de_una_respuesta_es_de_una_que_existe() -> None:
-    todas = {f"{r.parts[-3]}/{r.stem}" for r in RESPUESTAS.glob("*/mal/*")}
+    fallidas = (
+        r for clase in ("mal", "tropiezo") for r in RESPUESTAS.glob(f"*/{clase}/*")
+    )
+    todas = {f"{r.parts[-3]}/{r.stem}" for r in fallidas}
     assert DICHOS.keys() <= todas
 
 

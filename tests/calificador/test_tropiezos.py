@@ -236,6 +236,33 @@ def test_empezar_no_pisa_lo_que_ya_hay(tmp_path: Path) -> None:
     assert b"@flow" in (tmp_path / "03-pipeline-etl.py").read_bytes()
 
 
+def test_empezar_avisa_de_un_archivo_que_no_es_el_suyo(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No lo pisa; del suyo, aunque tenga otros finales de línea, no dice nada."""
+    suya = buscar("16").comienzo.with_name("central.py")
+    casos = (
+        (b"# la de otra pagina\n", True),
+        (suya.read_bytes().replace(b"\n", b"\r\n"), False),
+    )
+    for contenido, avisa in casos:
+        (tmp_path / "central.py").write_bytes(contenido)
+        ordenes.main(["--empezar", "--carpeta", str(tmp_path)])
+        dicho = "Tu central.py no es el que usa el ejercicio 16"
+        assert (dicho in capsys.readouterr().out) is avisa
+        assert (tmp_path / "central.py").read_bytes() == contenido
+
+
+def test_empezar_dice_de_que_ejercicio_es_cada_archivo_auxiliar(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ordenes.main(["--empezar", "--carpeta", str(tmp_path)])
+    dicho = capsys.readouterr().out
+    for nombre, numero in (("medida.py", 13), ("central.py", 16)):
+        assert f"{nombre} no es un ejercicio: lo usa el {numero}." in dicho
+    assert "no lo he tocado" not in dicho
+
+
 @pytest.fixture
 def temporal(servicio: Servicio) -> Iterator[Path]:
     """Una carpeta temporal para él solo, con la base de datos vacía que ya se creó."""

@@ -581,10 +581,10 @@ def test_el_servidor_dice_que_no_llega_a_internet() -> None:
 # Cómo se llaman, o qué dicen, los errores.
 
 
-def un_flow() -> object:
+def un_flow(**opciones: object) -> object:
     from prefect import flow
 
-    @flow
+    @flow(**opciones)
     def cualquiera(numero: int) -> int:
         return numero
 
@@ -656,6 +656,24 @@ def desplegar_sin_codigo() -> None:
     un_flow().deploy("x", work_pool_name="sin-codigo")
 
 
+def traer_de_una_ruta() -> None:
+    from prefect.runner.storage import GitRepository
+
+    GitRepository(Path("informes.git"))
+
+
+def traer_de_donde_no_hay() -> None:
+    from prefect import flow
+
+    flow.from_source("/no/existe.git", "informe.py:informe")
+
+
+def traer_lo_que_no_es_un_flow(funcion: str) -> None:
+    from prefect.flows import load_flow_from_entrypoint
+
+    load_flow_from_entrypoint(f"{__file__}:{funcion}")
+
+
 def programar_en_otra_zona() -> None:
     from prefect.schedules import Cron
 
@@ -688,6 +706,12 @@ ERRORES: list[tuple[Callable[[], object], str]] = [
     (lambda: un_flow().deploy("x"), por_dentro.SIN_WORK_POOL),
     (desplegar_sin_codigo, por_dentro.SIN_CODIGO),
     (lambda: un_flow().to_deployment("x", cron="8:00 * * *"), por_dentro.CRON_MALO),
+    (traer_de_una_ruta, por_dentro.REPOSITORIO_QUE_NO_ES_UN_TEXTO),
+    (traer_de_donde_no_hay, por_dentro.SIN_CLONAR),
+    (lambda: traer_lo_que_no_es_un_flow("un_flow"), por_dentro.SIN_ESE_FLOW),
+    (lambda: traer_lo_que_no_es_un_flow("ninguno"), por_dentro.SIN_ESE_FLOW),
+    (lambda: un_flow(on_failure=print), por_dentro.HOOK_SIN_LISTA),
+    (lambda: un_flow(on_failure=["avisar"]), por_dentro.HOOK_QUE_NO_LO_ES),
     (programar_en_otra_zona, por_dentro.ZONA_MALA),
     (
         lambda: un_flow().to_deployment("x", parameters={"Puebla"}),
@@ -772,6 +796,15 @@ def test_la_orden_prefect_trae_todas_las_suyas() -> None:
     orden = por_dentro.orden_prefect()
     assert {"server", "deploy", "config", "work-pool", "flow-run"} <= set(orden)
     assert {"start", "stop"} <= set(orden["server"])
+
+
+def test_un_worker_da_asi_los_argumentos_de_un_hook() -> None:
+    from prefect.runner import _hook_runner
+
+    dados = ", ".join(
+        f"{nombre}={nombre}" for nombre in por_dentro.ARGUMENTOS_DE_UN_HOOK
+    )
+    assert f"hook({dados})" in inspect.getsource(_hook_runner)
 
 
 def test_ese_error_dice_que_ha_fallado_un_hook() -> None:

@@ -363,3 +363,24 @@ def test_cada_fallo_deja_su_linea_en_la_guardia(terminal: Terminal) -> None:
     for hora, flow, _, motivo in avisos:
         assert desde <= datetime.fromisoformat(f"{hora}+00:00") <= datetime.now(UTC)
         assert flow == "contar-filas" and motivo.endswith("Atlantis")
+
+
+def test_el_fallo_y_la_interrupcion_se_provocan_a_mano(
+    terminal: Terminal, cliente: SyncPrefectClient
+) -> None:
+    """Como dice el ejercicio, y con su solución: cada uno deja su aviso."""
+    nombre = "ejercicios/15-avisos/15-avisos.py"
+    guardia = terminal.raiz / "data" / "output" / "guardia.txt"
+    primera = '    tiendas = pd.read_csv(VENTAS)["tienda"]\n'
+    vistos = []
+    for antes, despues in (
+        ('contar_filas("Puebla")', 'contar_filas("Atlantis")'),
+        (primera, f"    raise KeyboardInterrupt\n{primera}"),
+    ):
+        cambiar(terminal.guardar(nombre), antes, despues)
+        ejecucion = terminal.ejecutar("python 15-avisos.py")
+        assert ejecucion.codigo != 0
+        (run,) = identificadores(ejecucion.salida)
+        vistos.append(cliente.read_flow_run(run).state.type.value)
+        assert len(guardia.read_text("utf-8").splitlines()) == len(vistos)
+    assert vistos == ["FAILED", "CRASHED"]

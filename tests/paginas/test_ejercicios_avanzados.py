@@ -264,6 +264,20 @@ def test_el_repositorio_del_13_mide_otra_cosa_en_cada_rama(terminal: Terminal) -
     assert [m.count('ventas["precio"]') for m in medidas] == [1, 0]
 
 
+def test_llevar_pruebas_a_main_cambia_la_medida_de_cada_noche(
+    terminal: Terminal,
+) -> None:
+    """Que el worker ejecuta lo último de `main` lo comprueba el calificador."""
+    for nombre in ("ranking", "medida", "repositorio"):
+        terminal.guardar(f"{EJERCICIOS}/13-codigo-en-git/comienzo/{nombre}.py")
+    hecho = terminal.ejecutar(
+        "python repositorio.py\ngit -C ranking.git push -q . pruebas:main\n"
+        "git -C ranking.git show main:medida.py"
+    )
+    assert hecho.codigo == 0, hecho.salida
+    assert 'NOMBRE = "unidades"' in hecho.salida
+
+
 def test_el_13_puede_dar_horario_a_un_solo_deployment(
     terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
