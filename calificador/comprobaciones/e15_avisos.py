@@ -108,7 +108,7 @@ def lo_que_dice(
         otra_cosa: por qué ha fallado el flow, si no es por ella.
     """
     ejecucion = practica.cliente.read_flow_run(fallido.id).name
-    visto = f"Pone {citar(aviso)}."
+    visto = f"Pone {citar(aviso.replace(f'{practica.raiz}/', ''))}."
     yield Punto(
         "sin_flow",
         "El aviso dice qué flow es",
