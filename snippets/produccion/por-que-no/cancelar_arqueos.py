@@ -13,4 +13,3 @@ if __name__ == "__main__":
     with get_client(sync_client=True) as cliente:
         for run in cliente.read_flow_runs(flow_filter=ARQUEO, flow_run_filter=A_MEDIAS):
             cliente.set_flow_run_state(run.id, Cancelled(), force=True)
-            print(f"{run.name}, cancelada")
