@@ -59,7 +59,7 @@ def test_la_guia_solo_nombra_ordenes_que_existen(leidas: list[Pagina]) -> None:
 
 def test_la_chuleta_dice_que_grupos_no_usa_la_guia(halladas: dict[str, Fila]) -> None:
     sobran = chuleta.sin_usar({*halladas})
-    assert "artifact" in sobran
+    assert "dashboard" in sobran
     assert not {"gcl", "flows", "server", "work-pool"} & {*sobran}
     raiz = orden_prefect()
     usados = {orden.split()[0] for orden in halladas if orden}
