@@ -320,7 +320,7 @@ def test_sin_mas_los_programas_confian_en_certifi() -> None:
             capture_output=True,
             text=True,
         )
-        assert hecho.stdout.split()[-1] == esperadas
+        assert hecho.stdout.splitlines()[-1] == esperadas
 
 
 @pytest.mark.parametrize(
