@@ -13,6 +13,7 @@ from menu import PAGINAS, programas
 from calificador.ejercicios import leer_catalogo
 from motor.rutas import DOCS, SNIPPETS
 from verificador import plugin
+from verificador.pagina import leer_pagina
 from verificador.terminal import Ejecucion, Terminal
 
 # El de cada ejercicio, que el estudiante va cambiando: su página enseña cómo acaba.
@@ -137,6 +138,17 @@ def test_se_nota_el_programa_que_pisa_a_otro(
     otro: tuple[str, str, str], cuantos: int
 ) -> None:
     assert len(pisados([("central.py", "MESES = 3", "una"), otro])) == cuantos
+
+
+def test_ningun_archivo_se_publica_como_la_salida_de_una_orden() -> None:
+    """Lo que es `text` lleva los colores de la terminal, y no su nombre encima."""
+    como_salidas = [
+        str(valla.origen)
+        for pagina in PAGINAS
+        for _, valla in leer_pagina(pagina).vallas
+        if valla.titulo and valla.lenguaje == "text"
+    ]
+    assert como_salidas == []
 
 
 def test_los_programas_de_la_guia_se_pueden_importar() -> None:
