@@ -25,7 +25,7 @@ from verificador.origen import relativa
 from verificador.pagina import Pagina
 from verificador.repaso import BloqueRoto, Repaso
 from verificador.terminal import ErrorDeEspera
-from verificador.vivo.cambios import accion
+from verificador.vivo.cambios import acciones
 from verificador.vivo.pizarra import Estado, Pizarra, Situacion, de_partida
 from verificador.vivo.reserva import TallerConReserva
 
@@ -126,10 +126,8 @@ class Recorrido:
             or self.hechos > hasta
         ):
             return False
-        acciones = [
-            [accion(b) for b in p.bloques[: self.hechos]] for p in (antes, ahora)
-        ]
-        return acciones[0] == acciones[1] and antes.verificacion == ahora.verificacion
+        hechas, pedidas = (acciones(p)[: self.hechos] for p in (antes, ahora))
+        return hechas == pedidas and antes.verificacion == ahora.verificacion
 
     def interrumpir(self) -> None:
         """Mata lo que esté ejecutando."""
