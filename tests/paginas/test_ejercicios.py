@@ -46,6 +46,7 @@ from verificador.terminal import Terminal
 
 EJERCICIOS = "ejercicios"
 PROBAR = "guias/probar-flows"
+NUMEROS = [str(ejercicio.numero) for ejercicio in leer_catalogo()]
 
 
 def guardar(terminal: Terminal, numero: str) -> Path:
@@ -121,12 +122,16 @@ def test_cada_pagina_acaba_con_los_ejercicios_que_la_piden() -> None:
 @pytest.mark.parametrize(
     ("hechos", "ultimo", "dicho"),
     [
-        ("1", "1", "Llevas 1 de 16. El siguiente es el 2: Parámetros."),
-        ("7", "7", "Llevas 1 de 16. El siguiente es el 8: Programación."),
-        ("", "7", "Llevas 0 de 16. El siguiente es el 7: Caché."),
-        ("3 4", "3", "Llevas 2 de 16. El siguiente es el 5: Dependencias."),
-        ("16", "16", "Llevas 1 de 16. El siguiente es el 1: Primer flow."),
-        (" ".join(map(str, range(1, 17))), "5", "Llevas 16 de 16. ¡Has terminado"),
+        ("1", "1", "Llevas 1 de {todos}. El siguiente es el 2: Parámetros."),
+        ("7", "7", "Llevas 1 de {todos}. El siguiente es el 8: Programación."),
+        ("", "7", "Llevas 0 de {todos}. El siguiente es el 7: Caché."),
+        ("3 4", "3", "Llevas 2 de {todos}. El siguiente es el 5: Dependencias."),
+        (
+            NUMEROS[-1],
+            NUMEROS[-1],
+            "Llevas 1 de {todos}. El siguiente es el 1: Primer flow.",
+        ),
+        (" ".join(NUMEROS), "5", "Llevas {todos} de {todos}. ¡Has terminado"),
     ],
 )
 def test_el_siguiente_es_el_primero_pendiente_desde_el_ultimo(
@@ -135,7 +140,7 @@ def test_el_siguiente_es_el_primero_pendiente_desde_el_ultimo(
     consola = Console(file=StringIO(), width=100)
     nombres = {buscar(numero).nombre for numero in hechos.split()}
     vista.mostrar_progreso(consola, leer_catalogo(), nombres, buscar(ultimo))
-    assert dicho in consola.file.getvalue()
+    assert dicho.format(todos=len(NUMEROS)) in consola.file.getvalue()
 
 
 def test_sin_numero_se_comprueba_el_siguiente_pendiente(tmp_path: Path) -> None:
