@@ -148,6 +148,24 @@ def test_dos_horarios_no_pueden_llamarse_igual(servidor: SyncPrefectClient) -> N
         )
 
 
+def test_cambiar_el_slug_deja_el_horario_de_antes(
+    ana: Terminal, servidor: SyncPrefectClient
+) -> None:
+    cambiar(ana.carpeta / "desplegar_informes.py", 'slug="madrid"', 'slug="toledo"')
+    hecho = ana.ejecutar(DESPLEGAR)
+    ana.guardar(f"{PAGINA}/desplegar_informes.py")
+    assert hecho.codigo == 0, hecho.salida
+
+    horarios = {horario.slug: horario for horario in suyo(servidor).schedules}
+    nuevo = horarios["toledo"]
+    servidor.delete_deployment_schedule(suyo(servidor).id, nuevo.id)
+
+    viejo = horarios["madrid"]
+    assert viejo.active
+    assert nuevo.active
+    assert viejo.schedule == nuevo.schedule
+
+
 def test_un_parametro_mal_escrito_en_un_horario_se_guarda(
     ana: Terminal, servidor: SyncPrefectClient
 ) -> None:
