@@ -6,27 +6,24 @@ import os
 import re
 import subprocess
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from publicada import ESCRITORIO, LIMITE_MS, servida
 
 from motor.rutas import DOCS, RAIZ, README, SNIPPETS
 from verificador import kit
 from verificador.figuras.grabacion import texto_visible
-from verificador.figuras.navegador import CHROMIUM, OPCIONES
 from verificador.pagina import leer_pagina, paginas
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Page
 
-    Abrir = Callable[..., Page]
+    from conftest import Abrir
 
 pytestmark = pytest.mark.figuras
 # «make test» no lo instala, y no lanza estas pruebas; «make test-figuras», sí.
@@ -38,44 +35,8 @@ FIGURA = ".guia-grabacion"
 PANTALLA = ".guia-grabacion__pantalla"
 MANDO = f"{FIGURA} button"
 SALIDA = ".language-bash ~ .language-text"
-# La grabación dura unos segundos; el resto, por si la máquina va cargada.
-LIMITE_MS = 30_000
 REINTENTO_MS = 3_000
-ESCRITORIO = {"width": 1280, "height": 900}
 MOVIL = {"width": 390, "height": 844}
-
-
-class Callado(SimpleHTTPRequestHandler):
-    """Sirve archivos sin escribir cada petición en la salida de pytest."""
-
-    def log_message(self, *_: object) -> None:
-        pass
-
-
-@contextmanager
-def servida(carpeta: Path) -> Iterator[str]:
-    """Sirve una carpeta en un puerto libre; da su dirección, sin barra final."""
-    servidor = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Callado, directory=carpeta)
-    )
-    hilo = threading.Thread(target=servidor.serve_forever)
-    hilo.start()
-    try:
-        yield f"http://127.0.0.1:{servidor.server_port}"
-    finally:
-        servidor.shutdown()
-        servidor.server_close()
-        hilo.join()
-
-
-@pytest.fixture(scope="module")
-def web(sitio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """La web construida, servida dentro de una carpeta cualquiera."""
-    raiz = tmp_path_factory.mktemp("web")
-    (raiz / "una").mkdir()
-    (raiz / "una" / "guia").symlink_to(sitio)
-    with servida(raiz) as direccion:
-        yield f"{direccion}/una/guia/"
 
 
 @pytest.fixture(scope="module")
@@ -92,36 +53,6 @@ def web_con_direccion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
             check=True,
         )
         yield propia
-
-
-@pytest.fixture(scope="module")
-def navegador() -> Iterator[Browser]:
-    with playwright.sync_playwright() as motor:
-        abierto = motor.chromium.launch(executable_path=CHROMIUM, args=OPCIONES)
-        yield abierto
-        abierto.close()
-
-
-@pytest.fixture
-def abrir(navegador: Browser) -> Iterator[Abrir]:
-    """Abre pestañas nuevas, cada una con su contexto; ninguna puede dar errores."""
-    contextos, errores = [], []
-
-    def nueva(direccion: str, **opciones: object) -> Page:
-        contexto = navegador.new_context(**({"viewport": ESCRITORIO} | opciones))
-        contextos.append(contexto)
-        contexto.set_default_timeout(LIMITE_MS)
-        pagina = contexto.new_page()
-        pagina.peticiones = []
-        pagina.on("request", lambda pedido: pagina.peticiones.append(pedido.url))
-        pagina.on("pageerror", lambda error: errores.append(str(error)))
-        pagina.goto(direccion)
-        return pagina
-
-    yield nueva
-    for contexto in contextos:
-        contexto.close()
-    assert not errores
 
 
 def reproductor(pagina: Page) -> list[str]:

@@ -1,0 +1,34 @@
+"""La web servida como la serviría cualquiera, y lo que hace falta para abrirla en un navegador."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+ESCRITORIO = {"width": 1280, "height": 900}
+LIMITE_MS = 30_000  # mucho más de lo que tarda nada: por si la máquina va cargada
+
+
+class Callado(SimpleHTTPRequestHandler):
+    """Sirve archivos sin escribir cada petición en la salida de pytest."""
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def servida(carpeta: Path) -> Iterator[str]:
+    """Sirve una carpeta en un puerto libre; da su dirección, sin barra final."""
+    servidor = ThreadingHTTPServer(
+        ("127.0.0.1", 0), partial(Callado, directory=carpeta)
+    )
+    hilo = threading.Thread(target=servidor.serve_forever)
+    hilo.start()
+    try:
+        yield f"http://127.0.0.1:{servidor.server_port}"
+    finally:
+        servidor.shutdown()
+        servidor.server_close()
+        hilo.join()
