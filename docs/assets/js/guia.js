@@ -1,7 +1,9 @@
 /* Lo que el tema deja sin hacer y no se puede hacer con CSS:
    - nombres accesibles para el buscador, las anotaciones y las barras de los bloques;
    - un bloque o una tabla que se desplaza se alcanza con el teclado también en pantallas táctiles;
+   - el código corto que va en una frase no se parte por sus guiones;
    - las salidas con tablas dibujadas no se ajustan al ancho: se desplazan;
+   - lo que se selecciona y se copia de un bloque es lo que hay, sin líneas en blanco de más;
    - cada archivo se descarga con su nombre;
    - una palabra del glosario se explica solo la primera vez que sale en una página;
    - una grabación de la terminal se reproduce una vez, cuando llega a verse. */
@@ -26,6 +28,9 @@
     todos(".md-code__nav", function (barra, i) {
       pon(barra, "aria-label", "Acciones del bloque de código " + (i + 1))
     })
+    todos(".md-content :not(pre) > code:not(.entero)", function (codigo) {
+      if (codigo.textContent.length <= 24) codigo.classList.add("entero")
+    })
     todos(".language-text", function (salida) {
       if (/[\u2500-\u257f]/.test(salida.textContent)) salida.classList.add("con-tabla")
     })
@@ -43,6 +48,17 @@
       vista.observe(figura)
     })
   }
+
+  /* Cada línea es una caja, para doblarse con sangría, y el navegador las separaría con otra. */
+  document.addEventListener("copy", function (suceso) {
+    var elegido = document.getSelection()
+    if (!elegido.rangeCount) return
+    var trozo = elegido.getRangeAt(0)
+    var donde = trozo.commonAncestorContainer
+    if (!(donde.closest ? donde : donde.parentElement).closest("pre > code")) return
+    suceso.clipboardData.setData("text/plain", trozo.toString())
+    suceso.preventDefault()
+  })
 
   /* Ni en un título ni dentro de un enlace, que ya llevan a otra parte. */
   function soloLaPrimera() {
