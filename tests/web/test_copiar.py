@@ -10,10 +10,15 @@ from motor.rutas import DOCS
 from verificador.pagina import paginas
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+
     from conftest import Abrir
 
 pytestmark = pytest.mark.figuras
 
+PRUEBAS = "referencia/pruebas"  # funciones sueltas, sin título: solo para consultarlas
 MOVIL = {"width": 360, "height": 800}
 # Lo que hace el botón del tema: marca el bloque y toma de él el texto que se ve.
 COPIAR = """
@@ -27,6 +32,31 @@ COPIAR = """
     return [bloque.textContent.trimEnd(), copiado]
   })
 }
+"""
+CON_BOTONES = """
+() => document.querySelectorAll(".md-content pre > code").length
+  === document.querySelectorAll(".md-content .md-code__nav").length
+"""
+# Los bloques cuyo botón de copiar cae sobre alguna letra de sus dos primeras líneas. El botón
+# mide más que su dibujo: se le quita un quinto por cada lado.
+TAPADOS = """
+() => [...document.querySelectorAll(".md-content .md-code__nav button")]
+  .filter((boton) => {
+    const caja = boton.getBoundingClientRect()
+    const margen = caja.width / 5
+    const lineas = [...boton.closest("pre").querySelectorAll("code > span")].slice(0, 2)
+    return lineas.some((linea) => {
+      const letras = document.createRange()
+      letras.selectNodeContents(linea)
+      return [...letras.getClientRects()].some(
+        (letra) =>
+          letra.width > 1 &&
+          letra.right > caja.left + margen && letra.left < caja.right - margen &&
+          letra.bottom > caja.top + margen && letra.top < caja.bottom - margen,
+      )
+    })
+  })
+  .map((boton) => boton.closest("pre").innerText.slice(0, 60))
 """
 # Selecciona un bloque entero y lo copia, como con el ratón y el teclado.
 SELECCIONAR = """
@@ -42,21 +72,32 @@ SELECCIONAR = """
 """
 
 
-def test_el_boton_copia_cada_bloque_tal_como_es(abrir: Abrir, web: str) -> None:
-    pagina = abrir(web, viewport=MOVIL)  # ahí se doblan más líneas que en ningún sitio
-    distintos, cuantos = [], 0
+def cada_pagina(pagina: Page, web: str) -> Iterator[str]:
+    """Abre, una tras otra, todas las de la guía."""
     for ruta in paginas():
-        if DOCS not in ruta.parents:
-            continue
-        suya = ruta.relative_to(DOCS).with_suffix("").as_posix()
-        suya = suya.removesuffix("index").strip("/")
-        pagina.goto(f"{web}{suya}/" if suya else web, wait_until="domcontentloaded")
+        if DOCS in ruta.parents:
+            suya = ruta.relative_to(DOCS).with_suffix("").as_posix()
+            suya = suya.removesuffix("index").strip("/")
+            direccion = f"{web}{suya}/" if suya else web
+            pagina.goto(direccion, wait_until="domcontentloaded")
+            yield suya
+
+
+def test_el_boton_copia_cada_bloque_tal_como_es(abrir: Abrir, web: str) -> None:
+    """Y no tapa lo que copia."""
+    pagina = abrir(web, viewport=MOVIL)  # ahí se doblan más líneas que en ningún sitio
+    distintos, tapados, cuantos = [], [], 0
+    for suya in cada_pagina(pagina, web):
+        if suya != PRUEBAS:
+            pagina.wait_for_function(CON_BOTONES)
+            tapados += [(suya, bloque) for bloque in pagina.evaluate(TAPADOS)]
         for escrito, copiado in pagina.evaluate(COPIAR):
             cuantos += 1
             if escrito != copiado:
                 distintos.append((suya, escrito[:60]))
     assert cuantos > 500
     assert distintos == []
+    assert tapados == []
 
 
 def test_lo_que_se_selecciona_se_copia_igual(abrir: Abrir, web: str) -> None:
