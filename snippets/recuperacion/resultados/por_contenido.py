@@ -1,0 +1,47 @@
+"""Suma archivos de ventas: el que dice lo mismo que otro no se suma dos veces."""
+
+import hashlib
+import shutil
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from informe_de_noche import VENTAS
+from prefect import flow, task
+from prefect.cache_policies import TASK_SOURCE, CachePolicy
+from prefect.context import TaskRunContext
+
+
+def huella(_contexto: TaskRunContext, argumentos: dict[str, Any]) -> str:
+    """La clave de una ejecución: lo que dice el archivo, y no su nombre."""
+    return hashlib.sha256(argumentos["archivo"].read_bytes()).hexdigest()
+
+
+POR_CONTENIDO = CachePolicy.from_cache_key_fn(huella)
+
+
+@task(
+    cache_policy=POR_CONTENIDO + TASK_SOURCE,
+    cache_expiration=timedelta(days=30),
+    task_run_name="sumar {archivo.name}",
+)
+def sumar_archivo(archivo: Path) -> float:
+    """Suma un archivo de ventas."""
+    ventas = pd.read_csv(archivo)
+    return float((ventas["precio"] * ventas["cantidad"]).sum())
+
+
+@flow
+def por_contenido() -> None:
+    """Suma un archivo, una copia y la copia con una venta más."""
+    copia = Path(__file__).with_name("copia.csv")
+    sumar_archivo(VENTAS)
+    shutil.copy(VENTAS, copia)
+    sumar_archivo(copia)
+    pd.read_csv(copia).tail(1).to_csv(copia, mode="a", header=False, index=False)
+    sumar_archivo(copia)
+
+
+if __name__ == "__main__":
+    por_contenido()
