@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import IO
 
 import pandas as pd
 from prefect import flow, task
@@ -12,12 +13,22 @@ VENTAS = Path(__file__).resolve().parents[3] / "data" / "ventas.csv"
 TIENDAS = ["Ciudad de México", "Guadalajara", "Monterrey", "Puebla"]
 
 
+def leer(archivo: Path | IO[bytes]) -> pd.DataFrame:
+    """Las ventas válidas de un archivo."""
+    ventas = pd.read_csv(archivo)
+    return ventas.drop_duplicates().dropna(subset=["precio", "cantidad"])
+
+
+def total(ventas: pd.DataFrame) -> float:
+    """Lo que suman unas ventas."""
+    return round(float((ventas["precio"] * ventas["cantidad"]).sum()), 2)
+
+
 @task(cache_policy=INPUTS + TASK_SOURCE, task_run_name="sumar {tienda}")
 def sumar(tienda: str) -> float:
     """Lo vendido en una tienda."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates().dropna(subset=["precio", "cantidad"])
-    ventas = ventas[ventas["tienda"] == tienda]
-    return round(float((ventas["precio"] * ventas["cantidad"]).sum()), 2)
+    ventas = leer(VENTAS)
+    return total(ventas[ventas["tienda"] == tienda])
 
 
 @flow(log_prints=True)

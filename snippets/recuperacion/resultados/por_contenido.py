@@ -6,8 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-from informe_de_noche import VENTAS
+from informe_de_noche import VENTAS, leer, total
 from prefect import flow, task
 from prefect.cache_policies import TASK_SOURCE, CachePolicy
 from prefect.context import TaskRunContext
@@ -18,28 +17,24 @@ def huella(_contexto: TaskRunContext, argumentos: dict[str, Any]) -> str:
     return hashlib.sha256(argumentos["archivo"].read_bytes()).hexdigest()
 
 
-POR_CONTENIDO = CachePolicy.from_cache_key_fn(huella)
-
-
 @task(
-    cache_policy=POR_CONTENIDO + TASK_SOURCE,
+    cache_policy=CachePolicy.from_cache_key_fn(huella) + TASK_SOURCE,
     cache_expiration=timedelta(days=30),
     task_run_name="sumar {archivo.name}",
 )
 def sumar_archivo(archivo: Path) -> float:
     """Suma un archivo de ventas."""
-    ventas = pd.read_csv(archivo)
-    return float((ventas["precio"] * ventas["cantidad"]).sum())
+    return total(leer(archivo))
 
 
 @flow
 def por_contenido() -> None:
-    """Suma un archivo, una copia y la copia con una venta más."""
+    """Suma un archivo, una copia y la copia cuando ha cambiado."""
     copia = Path(__file__).with_name("copia.csv")
-    sumar_archivo(VENTAS)
     shutil.copy(VENTAS, copia)
+    sumar_archivo(VENTAS)
     sumar_archivo(copia)
-    pd.read_csv(copia).tail(1).to_csv(copia, mode="a", header=False, index=False)
+    leer(copia).to_csv(copia, index=False)
     sumar_archivo(copia)
 
 

@@ -3,8 +3,7 @@
 import time
 from pathlib import Path
 
-import pandas as pd
-from informe_de_noche import VENTAS
+from informe_de_noche import VENTAS, leer
 from prefect import flow, task
 from prefect.cache_policies import INPUTS, TASK_SOURCE
 from prefect.locking.filesystem import FileSystemLockManager
@@ -19,16 +18,16 @@ UNA_SOLA_VEZ = (INPUTS + TASK_SOURCE).configure(
 
 @task(cache_policy=UNA_SOLA_VEZ, log_prints=True, task_run_name="cerrar {mes}")
 def cerrar_mes(mes: str) -> int:
-    """Cuenta las filas de un mes; despacio, para que dé tiempo a pedirlo otra vez."""
+    """Cuenta las ventas de un mes; despacio, para que dé tiempo a pedirlo otra vez."""
     print(f"Cerrando {mes}…")
     time.sleep(3)
-    return int(pd.read_csv(VENTAS)["fecha"].str.startswith(mes).sum())
+    return int(leer(VENTAS)["fecha"].str.startswith(mes).sum())
 
 
 @flow(log_prints=True)
 def una_sola_vez() -> None:
     """Cierra diciembre."""
-    print(f"Filas de diciembre: {cerrar_mes('2025-12')}")
+    print(f"Ventas de diciembre: {cerrar_mes('2025-12')}")
 
 
 if __name__ == "__main__":
