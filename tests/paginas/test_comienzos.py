@@ -20,7 +20,11 @@ DE_CONSULTA = {
 }
 
 
-TODAS = [*parte("Guías prácticas"), *parte("Producción")]
+TODAS = [
+    *parte("Guías prácticas"),
+    *parte("Producción"),
+    *parte("Recuperarse de un fallo"),
+]
 GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
 PAGINAS = [*TUTORIAL, *GUIAS]
 
