@@ -319,8 +319,8 @@ def test_los_reintentos_de_la_carga_no_dejan_nada_a_medias(terminal: Terminal) -
     terminal.ejecutar("python tiendas.py")
     hecho = terminal.ejecutar("python 17-carga-repetible.py")
     assert hecho.codigo
-    assert hecho.salida.count("ventas de Ciudad de México") == 3
-    assert hecho.salida.count("ventas de Guadalajara") == 3
+    assert hecho.salida.count("ventas de Ciudad de México") == 4
+    assert hecho.salida.count("ventas de Guadalajara") == 4
     assert "ventas de Monterrey" not in hecho.salida
     almacen = terminal.raiz / "data" / "output" / "almacen.db"
     with closing(sqlite3.connect(almacen)) as base:
