@@ -142,7 +142,7 @@ def test_empezar_cuenta_bien_y_no_toca_lo_que_no_es_un_archivo(tmp_path: Path) -
     (tmp_path / "03-pipeline-etl.py").symlink_to("no-existe")
     os.mkfifo(tmp_path / "05-dependencias.py")
     dicho = calificar("calificador --empezar --carpeta .", tmp_path).stdout
-    assert "19 archivos de partida" in dicho
+    assert "21 archivos de partida" in dicho
     assert "resumen_ventas.py no es un ejercicio" in dicho
     assert (tmp_path / "03-pipeline-etl.py").is_symlink()
     (tmp_path / "07-cache.py").unlink()

@@ -25,7 +25,7 @@ from calificador.veredicto import Correccion
 from motor.rutas import DOCS, RAIZ, SNIPPETS
 
 CITA = re.compile(
-    r"(?:tutorial|guias|produccion|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
+    r"(?:tutorial|guias|produccion|recuperacion|conceptos|referencia|ejercicios)/[\w-]+(?:#[\w-]+)?"
 )
 
 
@@ -107,6 +107,19 @@ DICHOS = {
     "16-reanudar/se_calla.abre_el_buzon": "La abre la central",
     "16-reanudar/otro_informe.una_sola_clave": "Para 2025-02 dice",
     "16-reanudar/de_mas": "has pedido 2025-01, 2025-02, 2025-03",
+    "17-carga-repetible/otras_filas": "La tabla tiene 4 filas y deberían ser 11",
+    "17-carga-repetible/otras_filas.redondea": "no dicen lo mismo que el archivo",
+    "17-carga-repetible/otras_filas.dia_a_mano": "el día que dice hoy()",
+    "17-carga-repetible/se_calla.sin_recibir": "Pide las ventas a recibir",
+    "17-carga-repetible/duplica": "Antes de insertar, borra las ventas de ese día",
+    "17-carga-repetible/duplica.con_clave": "Tu clave impide duplicarlas",
+    "17-carga-repetible/duplica.tabla_ya_existe": "table ventas already exists",
+    "17-carga-repetible/se_calla": "el flow ha terminado en Completed",
+    "17-carga-repetible/medio_dia": "quedan 11 del 2025-12-30 y 10 del 2025-12-31",
+    "17-carga-repetible/medio_dia.vacia_antes": "quedan 0 del 2025-12-30",
+    "17-carga-repetible/pierde_el_dia": "quedan 11 del 2025-12-30 y 0 del 2025-12-31",
+    "17-carga-repetible/no_corrige": "la cantidad de la venta 2983",
+    "17-carga-repetible/no_quita": "He quitado de ventas.csv la venta 3000",
     "15-avisos/sin_aviso": "Escribe una función que reciba",
     "15-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
     "15-avisos/sin_aviso.sin_carpeta": "GUARDIA.parent.mkdir",

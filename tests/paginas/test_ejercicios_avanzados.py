@@ -7,6 +7,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -297,3 +298,30 @@ def test_el_13_puede_dar_horario_a_un_solo_deployment(
         for nombre in ("produccion", "pruebas")
     }
     assert [len(suyos) for suyos in horarios.values()] == [1, 0]
+
+
+def test_with_base_confirma_o_deshace() -> None:
+    with closing(sqlite3.connect(":memory:")) as base:
+        with base:
+            base.execute("CREATE TABLE ventas (venta_id)")
+            base.execute("INSERT INTO ventas VALUES (1)")
+        assert not base.in_transaction
+        with pytest.raises(ConnectionError), base:
+            base.execute("DELETE FROM ventas")
+            raise ConnectionError
+        assert base.execute("SELECT * FROM ventas").fetchall() == [(1,)]
+
+
+def test_los_reintentos_de_la_carga_no_dejan_nada_a_medias(terminal: Terminal) -> None:
+    carpeta = f"{EJERCICIOS}/17-carga-repetible"
+    terminal.guardar(f"{carpeta}/comienzo/tiendas.py")
+    aplicar_la_variacion(terminal.guardar(f"{carpeta}/17-carga-repetible.py"))
+    terminal.ejecutar("python tiendas.py")
+    hecho = terminal.ejecutar("python 17-carga-repetible.py")
+    assert hecho.codigo
+    assert hecho.salida.count("ventas de Ciudad de México") == 4
+    assert hecho.salida.count("ventas de Guadalajara") == 4
+    assert "ventas de Monterrey" not in hecho.salida
+    almacen = terminal.raiz / "data" / "output" / "almacen.db"
+    with closing(sqlite3.connect(almacen)) as base:
+        assert base.execute("SELECT count(*) FROM ventas").fetchone() == (0,)
