@@ -277,7 +277,7 @@ def test_con_un_proceso_los_meses_van_en_fila(
     assert all(uno.end_time <= otro.start_time for uno, otro in pairwise(meses))
 
 
-def test_sin_bucle_el_total_es_el_mismo(
+def test_sin_bucle_se_descarta_lo_mismo(
     monkeypatch: pytest.MonkeyPatch, modulo: dict[str, Any]
 ) -> None:
     monkeypatch.syspath_prepend(SNIPPETS / PAGINA)
