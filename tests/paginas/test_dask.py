@@ -35,9 +35,9 @@ from pathlib import Path
 from prefect import flow, task
 from prefect_dask import DaskTaskRunner
 
-import propio
-
 AQUI = Path(__file__).parent
+sys.path.insert(0, str(AQUI / "mios"))
+import propio
 
 
 @task(task_run_name="{mes}", log_prints=True)
@@ -89,12 +89,14 @@ def preguntado(pytestconfig: pytest.Config, puerto: int) -> Iterator[SimpleNames
     """Un grupo con dos workers, al que se le mata uno a mitad de su task."""
     terminal = pytestconfig.stash[plugin.TALLER].terminal(puerto=puerto)
     (terminal.carpeta / "preguntas.py").write_text(PREGUNTAS, "utf-8")
-    (terminal.carpeta / "propio.py").write_text(PROPIO, "utf-8")
+    (terminal.carpeta / "mios").mkdir()
+    (terminal.carpeta / "mios" / "propio.py").write_text(PROPIO, "utf-8")
     direccion = f"tcp://127.0.0.1:{puerto_libre()}"
     panel = ["--dashboard-address", "127.0.0.1:0"]
     lanzar = ["python", "-m", "distributed.cli.dask_scheduler"]
     with ExitStack() as pila:
         pila.callback(terminal.cerrar)
+        cliente = pila.enter_context(SyncPrefectClient(terminal.api))
         orden = [*lanzar, "--host", direccion, *panel]
         pila.enter_context(en_marcha(terminal, orden, "Scheduler at:"))
         worker = ["python", "-m", "distributed.cli.dask_worker", direccion]
@@ -119,8 +121,11 @@ def preguntado(pytestconfig: pytest.Config, puerto: int) -> Iterator[SimpleNames
             stderr=subprocess.STDOUT,
             text=True,
         )
+        pila.callback(flow.kill)
         apuntes = terminal.carpeta / "enero.txt"
         assert esperar(lambda: apuntes.exists() and apuntes.read_text(), LIMITE_S)
+        # Un estado llega al servidor un poco después: si se mata antes, no llega nunca.
+        assert esperar(lambda: va(cliente, "enero"), LIMITE_S)
         primero = int(apuntes.read_text())
         os.kill(primero, 9)
         (terminal.carpeta / "seguid").touch()
@@ -129,15 +134,22 @@ def preguntado(pytestconfig: pytest.Config, puerto: int) -> Iterator[SimpleNames
         for proceso in workers:
             proceso.send_signal(2)
             dichos[proceso.pid] = proceso.communicate(timeout=LIMITE_S)[0].decode()
-        with SyncPrefectClient(terminal.api) as cliente:
-            yield SimpleNamespace(
-                cliente=cliente,
-                salida=salida,
-                workers="\n".join(dichos.values()),
-                enero=[int(linea) for linea in apuntes.read_text().split()],
-                procesos=procesos,
-                permitido=permitido,
-            )
+        yield SimpleNamespace(
+            cliente=cliente,
+            salida=salida,
+            workers="\n".join(dichos.values()),
+            enero=[int(linea) for linea in apuntes.read_text().split()],
+            procesos=procesos,
+            permitido=permitido,
+        )
+
+
+def va(cliente: SyncPrefectClient, tarea: str) -> bool:
+    """Si el servidor sabe ya que ha empezado una task."""
+    return any(
+        t.name == tarea and t.state and t.state.name == "Running"
+        for t in cliente.read_task_runs()
+    )
 
 
 def run_de(cliente: SyncPrefectClient, flow: str) -> FlowRun:
