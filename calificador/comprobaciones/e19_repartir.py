@@ -19,13 +19,15 @@ from calificador.veredicto import Punto
 
 INFORME = "puntos_por_tienda.parquet"
 ANOTAR = Path(__file__).with_name("anotar.py")
-POCAS = slice(200)  # filas: quien reparte una a una también acaba
+POCAS = slice(80)  # filas: quien reparte una a una también acaba
 OTRAS = slice(300, None)  # casi todas, pero no las que tiene el estudiante
+LIMITE_S = 60  # arrancar procesos, y más un grupo de Dask, lleva su tiempo
 MUCHAS = 50  # más task runs que estos ya no son lotes
 
 
 def comprobar(practica: Practica) -> Iterator[Punto]:
     """Lo que pide el enunciado, de lo primero a lo último."""
+    practica.limite_s = LIMITE_S
     todas = pd.read_csv(practica.datos / "ventas.csv")
     dejar(practica, todas.iloc[POCAS])
     flujo = unico_flujo(practica.ejecutar().flujos)
