@@ -24,6 +24,7 @@ TODAS = [
     *parte("Guías prácticas"),
     *parte("Producción"),
     *parte("Recuperarse de un fallo"),
+    *parte("Más datos"),
 ]
 GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
 PAGINAS = [*TUTORIAL, *GUIAS]

@@ -1,0 +1,36 @@
+"""Lo vendido por tienda: lee un archivo por mes, con hilos."""
+
+from pathlib import Path
+
+import pandas as pd
+from prefect import flow, task
+
+VENTAS = Path(__file__).resolve().parents[3] / "data" / "output" / "ventas_por_mes"
+
+
+def es_posible(codigo: int) -> bool:
+    """Si la última cifra de un código EAN-13 es la que piden las otras doce."""
+    cifras = [int(cifra) for cifra in f"{codigo:013}"]
+    return (sum(cifras[::2]) + 3 * sum(cifras[1::2])) % 10 == 0
+
+
+@task(task_run_name="{archivo.stem}")
+def sumar_mes(archivo: Path) -> pd.Series:
+    """Lo vendido por tienda en un mes, sin las ventas de código imposible."""
+    ventas = pd.read_parquet(archivo)
+    ventas = ventas[ventas["codigo"].map(es_posible)]
+    importe = ventas["precio"] * ventas["cantidad"]
+    return importe.groupby(ventas["tienda"], observed=True).sum()
+
+
+@flow
+def informe_hilos(carpeta: Path = VENTAS) -> pd.Series:
+    """Suma lo de todos los meses, tienda por tienda."""
+    meses = sorted(carpeta.glob("*.parquet"))
+    sumas = sumar_mes.map(meses).result()
+    return sum(sumas).round(2)
+
+
+if __name__ == "__main__":
+    for tienda, importe in informe_hilos().items():
+        print(f"{tienda}: {importe:.2f} MXN")
