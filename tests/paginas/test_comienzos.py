@@ -20,7 +20,8 @@ DE_CONSULTA = {
 }
 
 
-TODAS = [*parte("Guías prácticas"), *parte("Producción")]
+SECCIONES = ("Guías prácticas", "Producción", "Recuperarse de un fallo")
+TODAS = [ruta for seccion in SECCIONES for ruta in parte(seccion)]
 GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
 PAGINAS = [*TUTORIAL, *GUIAS]
 
