@@ -29,11 +29,17 @@ from prefect.settings import (
 A_LA_VEZ = 3  # mientras uno espera al servidor, trabaja otro
 
 
-def en_otro_proceso(hacer: Callable[[], object]) -> int:
-    """Espera a que acabe, y dice con qué código o por qué señal."""
+def en_otro_proceso(hacer: Callable[[], object]) -> tuple[int, str]:
+    """Espera a que acabe, y dice con qué código o por qué señal, y qué ha dicho."""
+    lee, escribe = os.pipe()
     hijo = os.fork()
     if hijo:
-        return os.waitstatus_to_exitcode(os.waitpid(hijo, 0)[1])
+        os.close(escribe)
+        with os.fdopen(lee, encoding="utf-8", errors="replace") as dice:
+            dicho = dice.read()
+        return os.waitstatus_to_exitcode(os.waitpid(hijo, 0)[1]), dicho
+    for flujo in (1, 2):
+        os.dup2(escribe, flujo)
     codigo = 1
     try:
         hacer()
@@ -44,7 +50,7 @@ def en_otro_proceso(hacer: Callable[[], object]) -> int:
     os._exit(codigo)
 
 
-def dar(paso: list) -> int:
+def dar(paso: list) -> tuple[int, str]:
     """Un paso: ejecutar la carga, sin más o con una avería, o estropear lo que dejó."""
     que, *datos = paso
 
@@ -81,12 +87,8 @@ def cortar_lo_apuntado(tienda: str) -> None:
     apuntado.write_bytes(apuntado.read_bytes()[:40])
 
 
-def lo_que_hay(codigo: int) -> dict[str, object]:
-    """Lo que alguien encontraría ahora en la carpeta, que queda como está.
-
-    Args:
-        codigo: cómo ha acabado el último paso.
-    """
+def lo_que_hay() -> dict[str, object]:
+    """Lo que alguien encontraría ahora en la carpeta, que queda como está."""
     archivos = [ruta for ruta in Path().iterdir() if ruta.is_file()]
     with TemporaryDirectory() as copia:
         for ruta in Path().glob("ventas.db*"):
@@ -96,7 +98,6 @@ def lo_que_hay(codigo: int) -> dict[str, object]:
             consulta = "SELECT * FROM ventas ORDER BY venta_id"
             filas = conexion.execute(consulta).fetchall() if hay else []
     return {
-        "codigo": codigo,
         "archivos": sorted(r.name for r in archivos if r.suffix != ".py"),
         "filas": filas,
         "informe": Path("informe.csv").read_text("utf-8"),
@@ -104,9 +105,14 @@ def lo_que_hay(codigo: int) -> dict[str, object]:
 
 
 def pasar(averia: tuple[str, list]) -> list[dict[str, object]]:
+    """Los pasos de una, con cómo acaba cada uno y lo que deja."""
     carpeta, pasos = averia
     os.chdir(carpeta)
-    return [lo_que_hay(dar(paso)) for paso in pasos]
+    vistos = []
+    for paso in pasos:
+        codigo, dicho = dar(paso)
+        vistos.append({"codigo": codigo, "dicho": dicho, **lo_que_hay()})
+    return vistos
 
 
 if __name__ == "__main__":
