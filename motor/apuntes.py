@@ -61,7 +61,12 @@ def empezadas(cliente: "SyncPrefectClient", desde: datetime) -> list[UUID]:
 
 
 def a_medias(flujo: Flujo) -> bool:
-    """Si el flow o alguna de sus tareas todavía no han terminado."""
+    """Si el flow o alguna de sus tareas todavía no han terminado.
+
+    De las tareas de uno que ha muerto no se sabrá más: con él murió quien lo contaba.
+    """
+    if flujo.estado == Estado.CRASHED:
+        return False
     estados = [flujo.estado, *(tarea.estado for tarea in flujo.tareas)]
     return not A_MEDIAS.isdisjoint(estados)
 

@@ -60,7 +60,15 @@ def filas(flujo: Flujo) -> Iterator[Fila]:
     nombres = nombres_de(flujo)
     for tarea in flujo.tareas:
         final = con_intentos(tarea.estado, tarea.intentos)
-        yield Fila(nombres[tarea.id], final, visibles(tarea))
+        yield Fila(nombres[tarea.id], final, [*visibles(tarea), *cortado(tarea, flujo)])
+
+
+def cortado(tarea: Tarea, flujo: Flujo) -> list[Tramo]:
+    """El de una tarea que estaba en marcha al morir su flow, hasta que constó su muerte."""
+    if flujo.estado != Estado.CRASHED or tarea.estado not in TRABAJANDO:
+        return []
+    empezo = [tramo.fin for tramo in tarea.tramos[-1:]]
+    return [Tramo(tarea.estado, i, flujo.tramos[-1].fin, flujo.estado) for i in empezo]
 
 
 def visibles(tarea: Tarea) -> list[Tramo]:
