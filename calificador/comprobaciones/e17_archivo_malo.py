@@ -93,7 +93,7 @@ def cargar(practica: Practica, archivos: dict[str, str]) -> Entrega:
     """Ejecuta el programa con esos archivos en la entrada, y nada de las otras veces.
 
     Raises:
-        Tropiezo: si termina con un error que no es el de un archivo malo ni su propio `Failed`.
+        Tropiezo: si se detiene antes de guardar con un error que no es el de un archivo malo.
     """
     for carpeta in (entrada(practica), apartados(practica)):
         shutil.rmtree(carpeta, ignore_errors=True)
@@ -104,7 +104,8 @@ def cargar(practica: Practica, archivos: dict[str, str]) -> Entrega:
     entrega = practica.ejecutar(puede_fallar=True)
     esperado = DEVUELTO_MALO in entrega.error or bool(del_archivo(entrega))
     todos_malos = not archivos.keys() & BUENOS.keys()
-    if entrega.codigo and not (esperado or todos_malos):
+    lo_ha_hecho = guardadas(practica) == esperadas()
+    if entrega.codigo and not (esperado or todos_malos or lo_ha_hecho):
         raise practica.diagnostico.con_error(entrega)
     return entrega
 
@@ -176,10 +177,10 @@ def por_que_no_guarda(practica: Practica, entrega: Entrega) -> str:
             "bucle, alrededor de cada archivo, y guardar se llama una sola vez, con las de todos: "
             "cada llamada sustituye lo que hubiera."
         )
-    de_mas = en_una_linea(next(iter(hay - esperadas())))
+    de_mas = [en_una_linea(una) for una in hay - esperadas()]
     return (
-        f"Sobra {citar(de_mas)}: o se repite, o es de un archivo malo, del que no entra nada. "
-        "Guarda solo lo que devuelve leer, una vez por archivo."
+        f"Sobra {citar(''.join(de_mas[:1]))}: o se repite, o es de un archivo malo, del que no "
+        "entra nada. Guarda solo lo que devuelve leer, una vez por archivo."
     )
 
 

@@ -124,6 +124,7 @@ DICHOS = {
     "17-archivo-malo/no_lo_dice": "ha terminado en Completed: nadie sabrá",
     "17-archivo-malo/no_lo_dice.failed": "es de tipo FAILED",
     "17-archivo-malo/no_lo_dice.fallido": "Ha terminado en Failed",
+    "17-archivo-malo/no_lo_dice.con_raise": "Ha terminado en Failed",
     "17-archivo-malo/no_lo_dice.otro_nombre": "Ha terminado en Con apartados",
     "17-archivo-malo/no_lo_dice.sin_return": "con return",
     "17-archivo-malo/todo_malo": "ha terminado en ConApartados",

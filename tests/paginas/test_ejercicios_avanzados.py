@@ -219,7 +219,6 @@ def test_el_mensaje_puede_nombrar_lo_apartado(terminal: Terminal) -> None:
     assert "ConApartados('caja-2, caja-4', type=COMPLETED)" in ejecucion.salida
 
 
-
 def pedir(terminal: Terminal, deployment: str, espera: str) -> None:
     """Sirve «09-deployment.py», pide una ejecución y espera a que el programa diga algo."""
     terminal.servir(

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 DIRECCION = Path(__file__).resolve().parents[3] / "data" / "output" / "api.txt"
-CUANTAS = 2
+CUANTAS, TARDA_S = 2, 0.15
 admitidas: deque[float] = deque(maxlen=CUANTAS)
 
 
@@ -22,6 +22,7 @@ class Precios(BaseHTTPRequestHandler):
             self.end_headers()
             return
         admitidas.append(ahora)
+        time.sleep(TARDA_S)
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"239.00")
