@@ -1,8 +1,9 @@
 """Quién espera y cuánto cuando falla lo de fuera: docs/recuperacion/lo-que-falla-fuera.md."""
 
 import runpy
+import socket
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -18,10 +19,10 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import exception_to_failed_state
 from prefect.utilities.asyncutils import run_coro_as_sync
 
+from motor.ejecuciones import identificadores
 from motor.espera import esperar
-from motor.prefect_por_dentro import SERVIDOR_LISTO, SIN_SERVIDOR
+from motor.prefect_por_dentro import SIN_SERVIDOR
 from motor.rutas import SNIPPETS
-from verificador import plugin
 from verificador.terminal import Terminal
 
 PAGINA = "recuperacion/lo-que-falla-fuera"
@@ -170,22 +171,78 @@ def test_sin_el_limite_creado_strict_es_un_error(cliente: SyncPrefectClient) -> 
             rate_limit("nadie-lo-ha-creado", strict=True)
 
 
+class Puente:
+    """Un camino al servidor que se puede cortar y volver a abrir: para quien va por él, el
+    servidor se cae y vuelve, y aquí no hay que arrancar otro."""
+
+    def __init__(self, destino: int) -> None:
+        """Lo abre en un puerto libre.
+
+        Args:
+            destino: el puerto del servidor.
+        """
+        self._destino = destino
+        self.puerto = 0
+        self.abrir()
+
+    def abrir(self) -> None:
+        """Vuelve a escuchar, en el mismo puerto."""
+        self._abiertos: list[socket.socket] = []
+        self._oido = socket.create_server(("127.0.0.1", self.puerto))
+        self.puerto = self._oido.getsockname()[1]
+        Thread(target=self._atender, args=[self._oido], daemon=True).start()
+
+    def cerrar(self) -> None:
+        """Corta lo que hay y no admite nada más."""
+        for abierto in (self._oido, *self._abiertos):
+            with suppress(OSError):
+                abierto.shutdown(socket.SHUT_RDWR)
+            abierto.close()
+
+    def _atender(self, oido: socket.socket) -> None:
+        with suppress(OSError):
+            while True:
+                una, _ = oido.accept()
+                otra = socket.create_connection(("127.0.0.1", self._destino))
+                self._abiertos += [una, otra]
+                for de, a in ((una, otra), (otra, una)):
+                    Thread(target=self._llevar, args=[de, a], daemon=True).start()
+
+    @staticmethod
+    def _llevar(de: socket.socket, a: socket.socket) -> None:
+        with suppress(OSError):
+            while trozo := de.recv(65536):
+                a.sendall(trozo)
+            a.shutdown(socket.SHUT_WR)
+
+
 def test_si_el_servidor_vuelve_a_tiempo_el_flow_termina_bien(
-    pytestconfig: pytest.Config,
+    terminal: Terminal, cliente: SyncPrefectClient
 ) -> None:
-    terminal = pytestconfig.stash[plugin.TALLER].terminal(servidor=False)
     for nombre in ("interruptor", "caida"):
         terminal.guardar(f"{PAGINA}/{nombre}.py")
     ultima = '    cerrar_sin_servidor("Monterrey")\n'
-    programa = terminal.carpeta / "caida.py"
-    cambiar(programa, ultima, f"{ultima}    APAGADO.unlink()\n")
-    terminal.servir("python interruptor.py", SERVIDOR_LISTO)
-    terminal.ejecutar("prefect config set PREFECT_API_URL=http://127.0.0.1:4200/api")
+    cambiar(terminal.carpeta / "caida.py", ultima, f"{ultima}    APAGADO.unlink()\n")
+    apagado = terminal.raiz / "data/output/apagado"
+    apagado.parent.mkdir(exist_ok=True)
+    puente = Puente(terminal.puerto)
+    hecho: list[bool] = []
 
-    ejecucion = terminal.ejecutar("python caida.py")
+    def hacer_de_interruptor() -> None:
+        hecho.append(esperar(apagado.exists, LIMITE_S))
+        puente.cerrar()
+        hecho.append(esperar(lambda: not apagado.exists(), LIMITE_S))
+        puente.abrir()
 
-    with SyncPrefectClient(terminal.api) as cliente:
-        (run,) = cliente.read_flow_runs()
-    terminal.cerrar()
+    interruptor = Thread(target=hacer_de_interruptor)
+    interruptor.start()
+    por_el = f"export PREFECT_API_URL=http://127.0.0.1:{puente.puerto}/api\n"
+
+    ejecucion = terminal.ejecutar(f"{por_el}python caida.py")
+
+    interruptor.join()
+    puente.cerrar()
+    assert hecho == [True, True]
     assert ejecucion.codigo == 0, ejecucion.salida
-    assert run.state_name == "Completed"
+    (run,) = identificadores(ejecucion.salida)
+    assert cliente.read_flow_run(run).state_name == "Completed"

@@ -2,6 +2,7 @@
 
 from prefect import flow, task
 from prefect.concurrency.sync import rate_limit
+from prefect.futures import PrefectFuture
 from una_a_la_vez import PRODUCTOS, pedir
 
 
@@ -11,13 +12,16 @@ def pedir_uno(producto: str) -> float:
     return pedir(producto)
 
 
+def enviar(producto: str) -> PrefectFuture[float]:
+    """Espera a que el límite le dé la vez, y envía la petición."""
+    rate_limit("ritmo-de-precios", strict=True)
+    return pedir_uno.submit(producto)
+
+
 @flow(log_prints=True)
 def precios_a_su_ritmo() -> None:
-    """Envía cada petición cuando el límite le da la vez."""
-    envios = []
-    for producto in PRODUCTOS:
-        rate_limit("ritmo-de-precios", strict=True)
-        envios.append(pedir_uno.submit(producto))
+    """Pide cada precio cuando le toca, y espera a que estén todos."""
+    envios = [enviar(producto) for producto in PRODUCTOS]
     print(f"Precios: {[envio.result() for envio in envios]}")
 
 

@@ -34,4 +34,7 @@ def cierre_con_caida() -> None:
 
 
 if __name__ == "__main__":
-    cierre_con_caida()
+    try:
+        cierre_con_caida()
+    finally:
+        APAGADO.unlink(missing_ok=True)  # el servidor vuelve, pero tarde
