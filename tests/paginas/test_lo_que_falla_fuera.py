@@ -1,5 +1,7 @@
 """Quién espera y cuánto cuando falla lo de fuera: docs/recuperacion/lo-que-falla-fuera.md."""
 
+import inspect
+import re
 import runpy
 import socket
 import sqlite3
@@ -15,6 +17,7 @@ from httpx import ConnectError, HTTPStatusError
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.concurrency._asyncio import ConcurrencySlotAcquisitionError
 from prefect.concurrency.sync import rate_limit
+from prefect.events import clients
 from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import exception_to_failed_state
 from prefect.utilities.asyncutils import run_coro_as_sync
@@ -92,6 +95,11 @@ def test_el_cliente_solo_insiste_con_quien_ya_le_ha_contestado(
     for intento, espera in enumerate(esperas, start=1):  # más o menos al azar
         assert 0.5 * 2**intento < espera < 1.5 * 2**intento
     assert 40 < sum(esperas) < 90
+
+
+def test_prefect_avisa_de_que_lo_que_no_pudo_enviar_se_puede_perder() -> None:
+    aviso = re.sub(r'"\s+"', "", inspect.getsource(clients))
+    assert "event data (including task run data) may be lost" in aviso
 
 
 def test_sqlite3_espera_cinco_segundos_si_nadie_le_dice_otra_cosa() -> None:
