@@ -210,11 +210,11 @@ def test_los_reintentos_no_abren_el_buzon(terminal: Terminal) -> None:
 
 
 def test_el_mensaje_puede_nombrar_lo_apartado(terminal: Terminal) -> None:
-    terminal.guardar(f"{EJERCICIOS}/17-archivo-malo/comienzo/cajas.py")
+    terminal.guardar(f"{EJERCICIOS}/18-archivo-malo/comienzo/cajas.py")
     aplicar_la_variacion(
-        terminal.guardar(f"{EJERCICIOS}/17-archivo-malo/17-archivo-malo.py")
+        terminal.guardar(f"{EJERCICIOS}/18-archivo-malo/18-archivo-malo.py")
     )
-    ejecucion = terminal.ejecutar("python cajas.py\npython 17-archivo-malo.py")
+    ejecucion = terminal.ejecutar("python cajas.py\npython 18-archivo-malo.py")
     assert ejecucion.codigo == 0, ejecucion.salida
     assert "ConApartados('caja-2, caja-4', type=COMPLETED)" in ejecucion.salida
 
