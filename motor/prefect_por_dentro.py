@@ -457,6 +457,8 @@ MAP_SIN_LISTA = "MappingMissingIterable"
 # Al llamar a un flow. Fuente: prefect/exceptions.py.
 PARAMETRO_DE_OTRO_TIPO = "ParameterTypeError"
 PARAMETROS_QUE_NO_CASAN = "ParameterBindError"
+# Al llamar a un flow que devuelve un estado malo. Fuente: prefect/states.py.
+DEVUELTO_MALO = "FailedRun"
 # Nadie contesta donde debería haber un servidor. Fuente: prefect/client/orchestration/__init__.py.
 SIN_SERVIDOR = "Failed to reach API"
 # Al cargar un block, y al guardarlo. Fuente: prefect/blocks/core.py.

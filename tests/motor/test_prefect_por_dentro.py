@@ -608,6 +608,13 @@ def cargar_lo_que_no_hay() -> None:
     Secret.load("no-hay")
 
 
+def devolver_un_estado_malo() -> None:
+    from prefect import flow
+    from prefect.states import Failed
+
+    flow(lambda: Failed(), name="malo")()
+
+
 def llamar_sin_servidor() -> None:
     from prefect.settings import PREFECT_API_URL, temporary_settings
 
@@ -696,6 +703,7 @@ ERRORES: list[tuple[Callable[[], object], str]] = [
         por_dentro.PARAMETRO_DE_OTRO_TIPO,
     ),
     (lambda: un_flow()(), rf"{por_dentro.PARAMETROS_QUE_NO_CASAN}\b.*missing"),
+    (devolver_un_estado_malo, por_dentro.DEVUELTO_MALO),
     (llamar_sin_servidor, por_dentro.SIN_SERVIDOR),
     (cargar_lo_que_no_hay, por_dentro.SIN_BLOCK),
     (guardar_dos_veces, por_dentro.BLOCK_REPETIDO),

@@ -26,6 +26,8 @@ VENTA_VALIDA = re.compile(
 )
 # Los programas que leen un CSV de ventas y no se quedan con las válidas, y por qué.
 CON_OTRAS_VENTAS = {
+    "recuperacion/un-archivo-malo/cargar_cajas.py": "no lee ventas.csv, sino el de una caja",
+    "ejercicios/18-archivo-malo/comienzo/cajas.py": "no lee ventas.csv, sino el de una caja",
     "guias/datos-dudosos/etl_resistente.py": "quita las mismas en dos pasos, para contarlas",
     "produccion/deployments/informe.py": "las quita su módulo, filtros.py",
     "produccion/logs-y-artifacts/informe_con_log.py": "las quita su módulo, filtros.py",

@@ -210,6 +210,16 @@ def test_los_reintentos_no_abren_el_buzon(terminal: Terminal) -> None:
     assert ejecucion.salida.count("Entregando el informe") == 4
 
 
+def test_el_mensaje_puede_nombrar_lo_apartado(terminal: Terminal) -> None:
+    terminal.guardar(f"{EJERCICIOS}/18-archivo-malo/comienzo/cajas.py")
+    aplicar_la_variacion(
+        terminal.guardar(f"{EJERCICIOS}/18-archivo-malo/18-archivo-malo.py")
+    )
+    ejecucion = terminal.ejecutar("python cajas.py\npython 18-archivo-malo.py")
+    assert ejecucion.codigo == 0, ejecucion.salida
+    assert "ConApartados('caja-2, caja-4', type=COMPLETED)" in ejecucion.salida
+
+
 def pedir(terminal: Terminal, deployment: str, espera: str) -> None:
     """Sirve «09-deployment.py», pide una ejecución y espera a que el programa diga algo."""
     terminal.servir(
