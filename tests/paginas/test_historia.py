@@ -23,6 +23,7 @@ EN_LA_HISTORIA = [
     "guias/bases-de-datos.md",
     "guias/probar-flows.md",
     *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Producción")),
+    *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Más datos")),
 ]
 # Dónde más se dice cada nombre, y quién es allí: ni un sitio más, ni uno menos.
 ANA = {
