@@ -1,6 +1,8 @@
 """Ejercicio 17: el mismo resumen, sin que la memoria crezca con las ventas."""
 
+import math
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,9 +78,11 @@ def misma_media(resumen: pd.DataFrame) -> Punto:
     )
 
 
-def con_muchas(practica: Practica, con_pocas: int) -> Iterator[Punto]:
+def con_muchas(practica: Practica, con_pocas: float) -> Iterator[Punto]:
     """Diez años de ventas: se cuentan todas, y no ocupan más que unas pocas."""
     crece = pesar(practica) - con_pocas
+    if crece == math.inf:  # no ha llegado a escribir el resumen
+        yield sin_crecer(crece)
     suyo, esperado = por_tienda(leer_parquet(practica, RESUMEN)), esperar(MUCHAS)
     yield Punto(
         "faltan_meses",
@@ -88,14 +92,23 @@ def con_muchas(practica: Practica, con_pocas: int) -> Iterator[Punto]:
         f"{diferencia(suyo, esperado)} Lee los archivos que haya, sin escribir sus nombres.",
         "escala/no-cabe-en-memoria#por-partes",
     )
-    yield Punto(
+    yield sin_crecer(crece)
+
+
+def sin_crecer(crece: float) -> Punto:
+    """Que la memoria sea la misma con muchas ventas que con pocas."""
+    visto = (
+        "se ha quedado sin memoria"
+        if crece == math.inf
+        else f"ha ocupado {crece / MEGA:.0f} megas más que con unas pocas"
+    )
+    return Punto(
         "de_golpe",
         "La memoria no crece con las ventas",
         crece < CABEN,
-        f"Con {sum(MUCHAS.values())} ventas, tu programa ha ocupado {crece // MEGA} megas más "
-        "que con unas pocas: en algún momento están todas en memoria. Recorre los archivos "
-        "y, de cada uno, los lotes de iter_batches; guarda solo el resumen de cada lote, y no el "
-        "lote. O pídeselo a DuckDB.",
+        f"Con {sum(MUCHAS.values())} ventas, tu programa {visto}: en algún momento están "
+        "todas a la vez. Recorre los archivos y, de cada uno, los lotes de iter_batches; "
+        "guarda solo el resumen de cada lote, y no el lote. O pídeselo a DuckDB.",
         "escala/no-cabe-en-memoria#por-partes",
     )
 
@@ -162,16 +175,18 @@ def diferencia(suyo: pd.DataFrame, esperado: pd.DataFrame) -> str:
     return ""
 
 
-def pesar(practica: Practica) -> int:
-    """Lo más que ocupa el programa con las ventas que haya, en bytes.
+def pesar(practica: Practica) -> float:
+    """Lo más que ocupa el programa con las ventas que haya, en bytes; infinito, si no le caben.
 
     Raises:
-        Tropiezo: si no termina bien.
+        Tropiezo: si no termina bien por otra cosa.
     """
     destino = practica.raiz / "pico.txt"
     destino.unlink(missing_ok=True)
     archivo = practica.carpeta / practica.ejercicio.archivo
     entrega = practica.lanzar(str(PESAR), str(archivo), str(destino))
+    if "MemoryError" in entrega.error or entrega.codigo == -signal.SIGABRT:
+        return math.inf  # sin memoria, una biblioteca de C aborta
     if entrega.codigo:
         raise practica.diagnostico.con_error(entrega)
     if not destino.exists():

@@ -112,6 +112,7 @@ DICHOS = {
     "17-por-partes/media_de_medias.sumadas": "Divide al final",
     "17-por-partes/faltan_meses": "Para Centro, ventas es 750000, y dice 75000",
     "17-por-partes/de_golpe": "megas más que con unas pocas",
+    "17-por-partes/de_golpe.sin_memoria": "se ha quedado sin memoria",
     "17-por-partes/de_golpe.lista": "guarda solo el resumen de cada lote",
     "15-avisos/sin_aviso": "Escribe una función que reciba",
     "15-avisos/sin_aviso.hook_roto": "has no attribute 'nombre'",
