@@ -25,7 +25,7 @@ def contar_con_columnas(codigos: pd.Series) -> int:
 
 def contar_con_sql() -> int:
     """La misma fórmula, escrita en SQL."""
-    suma = " + ".join(f"{p} * (codigo // {lugar} % 10)" for lugar, p in PESOS.items())
+    suma = "+".join(f"{p}*(codigo//{lugar}%10)" for lugar, p in PESOS.items())
     consulta = f"SELECT count(*) FROM read_parquet($1) WHERE ({suma}) % 10 <> 0"
     return duckdb.execute(consulta, [str(VENTAS / "*.parquet")]).fetchone()[0]
 

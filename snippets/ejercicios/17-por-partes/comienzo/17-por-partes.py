@@ -20,10 +20,10 @@ def resumir() -> pd.DataFrame:
 
 
 @flow
-def resumen_por_tienda() -> None:
+def resumen_por_partes() -> None:
     """Guarda el resumen en un Parquet."""
     resumir().to_parquet(SALIDA / "por_tienda.parquet", index=False)
 
 
 if __name__ == "__main__":
-    resumen_por_tienda()
+    resumen_por_partes()
