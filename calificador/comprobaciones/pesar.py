@@ -17,7 +17,7 @@ def pico() -> int:
     memoria = psutil.Process().memory_info()
     if hasattr(memoria, "peak_wset"):  # Windows
         return memoria.peak_wset
-    if ESTADO.exists():  # Linux; lo que dice «resource» cuenta también al que lo lanzó
+    if ESTADO.exists():  # Linux; lo que dice `resource` cuenta también al que lo lanzó
         (linea,) = (
             linea
             for linea in ESTADO.read_text("utf-8").splitlines()
