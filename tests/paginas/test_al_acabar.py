@@ -34,7 +34,7 @@ A_OTRO_SITIO = {
 SIN_SIGUIENTE = {
     "index.md": "su último párrafo da a elegir",
     "ejercicios/index.md": "su tabla lleva a cada uno",
-    "ejercicios/17-por-partes.md": "es el último",
+    "ejercicios/20-por-partes.md": "es el último",
 }
 
 

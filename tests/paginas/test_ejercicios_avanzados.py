@@ -212,9 +212,9 @@ def test_los_reintentos_no_abren_el_buzon(terminal: Terminal) -> None:
 def test_el_mayor_de_los_mayores_es_el_mayor(terminal: Terminal) -> None:
     terminal.guardar("escala/hilos-y-procesos/generar_ventas.py")
     aplicar_la_variacion(
-        terminal.guardar(f"{EJERCICIOS}/17-por-partes/17-por-partes.py")
+        terminal.guardar(f"{EJERCICIOS}/20-por-partes/20-por-partes.py")
     )
-    orden = "python generar_ventas.py --filas 500 && python 17-por-partes.py"
+    orden = "python generar_ventas.py --filas 500 && python 20-por-partes.py"
     assert terminal.ejecutar(orden).codigo == 0
     salida = terminal.raiz / "data" / "output"
     ventas = pd.read_parquet(salida / "ventas_por_mes")

@@ -1,4 +1,4 @@
-"""Ejercicio 17: lo vendido en cada tienda, con un lote de ventas en memoria cada vez."""
+"""Ejercicio 20: lo vendido en cada tienda, con un lote de ventas en memoria cada vez."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Ejercicio 17: lo vendido en cada tienda, con todas las ventas a la vez en memoria."""
+"""Ejercicio 20: lo vendido en cada tienda, con todas las ventas a la vez en memoria."""
 
 from pathlib import Path
 

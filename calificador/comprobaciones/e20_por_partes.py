@@ -1,4 +1,4 @@
-"""Ejercicio 17: el mismo resumen, sin que la memoria crezca con las ventas."""
+"""Ejercicio 20: el mismo resumen, sin que la memoria crezca con las ventas."""
 
 import math
 import shutil
