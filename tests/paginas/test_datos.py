@@ -51,6 +51,7 @@ REDONDEA = re.compile(r"\.round\(2\)|:,?\.2f\}|round\(.*,2\)")
 # Los programas que multiplican y no redondean, y por qué.
 SIN_REDONDEAR = {
     "ejercicios/13-codigo-en-git/comienzo/medida.py": "solo sirve para ordenar: no enseña importes",
+    "escala/no-cabe-en-memoria/informe_entero.py": "suma centavos, que son enteros",
     "ejercicios/13-codigo-en-git/comienzo/repositorio.py": "no calcula: es texto que cambia",
 }
 

@@ -220,6 +220,21 @@ def test_el_mensaje_puede_nombrar_lo_apartado(terminal: Terminal) -> None:
     assert "ConApartados('caja-2, caja-4', type=COMPLETED)" in ejecucion.salida
 
 
+def test_el_mayor_de_los_mayores_es_el_mayor(terminal: Terminal) -> None:
+    terminal.guardar("escala/hilos-y-procesos/generar_ventas.py")
+    aplicar_la_variacion(
+        terminal.guardar(f"{EJERCICIOS}/20-por-partes/20-por-partes.py")
+    )
+    orden = "python generar_ventas.py --filas 500 && python 20-por-partes.py"
+    assert terminal.ejecutar(orden).codigo == 0
+    salida = terminal.raiz / "data" / "output"
+    ventas = pd.read_parquet(salida / "ventas_por_mes")
+    importe = ventas["cantidad"] * ventas["precio"]
+    mayores = importe.groupby(ventas["tienda"], observed=True).max().round(2)
+    resumen = pd.read_parquet(salida / "por_tienda.parquet").set_index("tienda")
+    assert resumen["mayor"].to_dict() == mayores.to_dict()
+
+
 def pedir(terminal: Terminal, deployment: str, espera: str) -> None:
     """Sirve «09-deployment.py», pide una ejecución y espera a que el programa diga algo."""
     terminal.servir(
