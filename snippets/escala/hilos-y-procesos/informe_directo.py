@@ -32,4 +32,5 @@ def informe_directo(carpeta: Path = VENTAS) -> pd.Series:
 
 
 if __name__ == "__main__":
-    print(informe_directo().to_string())
+    for tienda, importe in informe_directo().items():
+        print(f"{tienda}: {importe:.2f} MXN")

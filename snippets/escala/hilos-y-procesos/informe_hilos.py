@@ -32,4 +32,5 @@ def informe_hilos(carpeta: Path = VENTAS) -> pd.Series:
 
 
 if __name__ == "__main__":
-    print(informe_hilos().to_string())
+    for tienda, importe in informe_hilos().items():
+        print(f"{tienda}: {importe:.2f} MXN")

@@ -33,4 +33,5 @@ def informe_procesos(carpeta: Path = VENTAS) -> pd.Series:
 
 
 if __name__ == "__main__":
-    print(informe_procesos().to_string())
+    for tienda, importe in informe_procesos().items():
+        print(f"{tienda}: {importe:.2f} MXN")
