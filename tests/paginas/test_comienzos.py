@@ -20,7 +20,7 @@ DE_CONSULTA = {
 }
 
 
-TODAS = [*parte("Guías prácticas"), *parte("Producción")]
+TODAS = [*parte("Guías prácticas"), *parte("Producción"), *parte("Más datos")]
 GUIAS = [ruta for ruta in TODAS if str(ruta.relative_to(DOCS)) not in DE_CONSULTA]
 PAGINAS = [*TUTORIAL, *GUIAS]
 

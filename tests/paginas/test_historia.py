@@ -23,6 +23,7 @@ EN_LA_HISTORIA = [
     "guias/bases-de-datos.md",
     "guias/probar-flows.md",
     *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Producción")),
+    *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Más datos")),
 ]
 # Dónde más se dice cada nombre, y quién es allí: ni un sitio más, ni uno menos.
 ANA = {
@@ -51,6 +52,10 @@ SIN_TIENDA = {
     ("ejercicios/06-reintentos/06-reintentos.py", "Mérida"): "allí no hay tienda",
     ("ejercicios/06-reintentos/comienzo/06-reintentos.py", "Mérida"): "tampoco",
     ("referencia/datos/generar_datos.py", "Oaxaca"): "de allí es un producto",
+    **{
+        ("escala/hilos-y-procesos/generar_ventas.py", zona): "inventadas, para medir"
+        for zona in ("Centro", "Norte", "Sur", "Online")
+    },
 }
 
 

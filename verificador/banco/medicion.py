@@ -34,7 +34,8 @@ VENTAS = "data/output/ventas_por_mes"
 MESES = 12
 # Tan pocas que lo que se tarda es lo que cuesta arrancar; pero hay de cada tienda cada mes.
 ARRANQUE = 100 * MESES
-FILAS = (120_000, 1_200_000, 24_000_000)
+# Un año de ahora, diez veces más y cien veces más.
+FILAS = (120_000, 1_200_000, 12_000_000)
 MUCHAS = 1000
 # Elementos, cuántos por lote y con qué se envían.
 TANDAS = [

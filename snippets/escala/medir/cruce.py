@@ -24,6 +24,6 @@ def cruce(uno: str, otro: str) -> int | None:
 
 
 if __name__ == "__main__":
-    for motor in ("hilos", "procesos", "dask"):
+    for motor in ("procesos", "dask"):
         desde = cruce("directo", motor)
         print(f"{motor}: {f'desde {desde} filas' if desde else 'nunca en lo medido'}")
