@@ -130,6 +130,8 @@ LINEAS_OCASIONALES = (
     "{hora} | WARNING | EventsWorker - Still processing items: … items remaining...",
     "Still processing items: … items remaining...",
     "{hora} | INFO    | prefect.runner - … scheduled runs skipped (at capacity)",
+    # Con su traza: Dask se desmonta al acabar el flow, y un worker aún busca al scheduler.
+    "{hora} | ERROR   | distributed.worker - Failed to communicate with scheduler during …",
     # Con su traza: el servidor temporal se apaga mientras anota, y el programa ya terminó.
     "{hora} | ERROR   | prefect.server.services.task_run_recorder - Error flushing … events (…)",
 )

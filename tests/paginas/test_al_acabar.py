@@ -34,7 +34,7 @@ A_OTRO_SITIO = {
 SIN_SIGUIENTE = {
     "index.md": "su último párrafo da a elegir",
     "ejercicios/index.md": "su tabla lleva a cada uno",
-    "ejercicios/16-reanudar.md": "es el último",
+    "ejercicios/19-repartir.md": "es el último",
 }
 
 

@@ -21,6 +21,8 @@ SIN_FINAL = {
 }
 SIN_VALIDATE: dict[str, str] = {}
 SALEN_BIEN = {
+    "escala/hilos-y-procesos/en_asincrono.py": "falla a propósito, y se mira su log",
+    "escala/hilos-y-procesos/enviar_conexion.py": "falla a propósito, y se mira su log",
     "tutorial/estados-y-resultados/releer.py": "sus flows no fallan; lee sus estados",
     "produccion/avisos/informe_del_dia.py": "el segundo día falla para que llegue su aviso",
     "produccion/avisos/informe_mensual.py": "agota su tiempo para que llegue su aviso",

@@ -22,7 +22,7 @@ from verificador.banco.resultados import Medida, Resultados
 from verificador.figuras import grafica
 from verificador.ordenes import bench
 
-INFORME = "print('Centro: 10.50 MXN\\nNorte: 2.25 MXN')\n"
+INFORME = "print('Ciudad de México: 10.50 MXN\\nNorte: 2.25 MXN')\n"
 MEGAS = 60
 # Se queda con la memoria hasta que el banco la haya visto.
 OCUPAR = f"cosas = bytearray(b'x' * {MEGAS * arbol.MEGA})"

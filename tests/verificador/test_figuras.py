@@ -87,6 +87,26 @@ def test_un_dibujo_que_no_es_lo_que_ha_pasado_falla(
     assert "make salidas" in str(error.value)
 
 
+def test_lo_que_coincide_a_medias_no_se_compara(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Lo que iba a la vez puede coincidir solo en parte, pero no ir en fila."""
+
+    def van(*ratos: tuple[float, float]) -> list[cronograma.Barra]:
+        return [
+            cronograma.Barra("f", f"tarea {n}", "Completed", "trabaja", *rato)
+            for n, rato in enumerate(ratos)
+        ]
+
+    def difiere(*reales: tuple[float, float]) -> str:
+        monkeypatch.setattr(cronograma, "leer", lambda _: van((0, 1), (0.1, 1.1)))
+        monkeypatch.setattr(cronograma, "barras_de", lambda _: van(*reales))
+        return cronograma.diferencia("", [])
+
+    assert not difiere((0, 1), (0.5, 1.5))
+    assert difiere((0, 1), (1.1, 2.1))
+
+
 def test_una_figura_necesita_una_orden(tmp_path: Path) -> None:
     pagina = tmp_path / "pagina.md"
     pagina.write_text(f'--8<-- "{COMBINAR}/esperar.grafo.svg"\n', "utf-8")

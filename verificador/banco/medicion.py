@@ -52,7 +52,7 @@ VECES = 3
 HASTA_S = 12
 BYTES_POR_FILA = 20  # con holgura: son unos 15
 VERSIONES = ("prefect", "prefect-dask", "dask", "pandas", "pyarrow", "duckdb")
-IMPORTE = re.compile(r"^(\w+): (\d+\.\d+) MXN$", re.M)
+IMPORTE = re.compile(r"^([\w ]+): (\d+\.\d+) MXN$", re.M)
 Avisar = Callable[[str], None]
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 RAIZ = Path(__file__).resolve().parents[3]
 VENTAS = RAIZ / "data" / "output" / "ventas_por_mes"
-TIENDAS = ["Centro", "Norte", "Sur", "Online"]
+TIENDAS = ["Ciudad de México", "Guadalajara", "Monterrey", "Puebla"]
 SEMILLA = 2025
 
 
