@@ -14,7 +14,7 @@ PREGUNTA = re.compile(
     r"(?P<respuesta>(?: {4}.+\n)+)"
 )
 SIN_PREGUNTA = {"instalacion", "tus-archivos"}  # todavía no hay nada que prever
-CON_PREGUNTA = ("tutorial", "produccion", "escala")
+CON_PREGUNTA = ("tutorial", "produccion")
 PAGINAS = sorted(
     ruta
     for carpeta in CON_PREGUNTA
