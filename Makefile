@@ -11,7 +11,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
-	actualizar bench arranques
+	actualizar bench bench-programas arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -48,8 +48,12 @@ canario: $(AL_DIA) ## Qué cambiaría y qué se rompería con otras versiones; n
 actualizar: $(FIGURAS) ## Versiones, salidas y figuras al día, o nada; con PAGINA=…, solo esa
 	$(BIN)/python -m verificador.ordenes.actualizar $(PAGINA)
 
-bench: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
-	$(BIN)/python -m verificador.ordenes.bench
+bench: $(FIGURAS) ## Cuánto cuesta repartir, y su página al día; FILAS="…" MOTORES="…" SOLO=1
+	$(BIN)/python -m verificador.ordenes.bench $(if $(FILAS),--filas $(FILAS)) \
+		$(if $(MOTORES),--motores $(MOTORES)) $(if $(SOLO),--solo-medir)
+
+bench-programas: $(AL_DIA) ## Lo que cuesta cada programa aquí y con «python x.py» en frío
+	$(BIN)/python -m verificador.ordenes.bench_programas
 
 arranques: $(AL_DIA) ## Si el primer programa de un lector funciona: veinte primeras veces, en frío
 	$(BIN)/python -m verificador.ordenes.arranques

@@ -9,7 +9,8 @@ from typing import Protocol
 from motor import ejecuciones
 from motor.apuntes import leer_asentados
 from motor.ejecuciones import Flujo
-from verificador.figuras import cronograma, esquema, grabacion, grafo
+from verificador.banco import publicado
+from verificador.figuras import cronograma, esquema, grabacion, grafica, grafo
 from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
 from verificador.pagina import Bloque, Pagina
 from verificador.terminal import Ejecucion, Terminal
@@ -99,10 +100,23 @@ class Declarado:
         return esquema.dibujar(hecho.pagina.esquemas[nombre_de(figura)])
 
 
+class Medida:
+    """Las gráficas, que salen de lo que midió el banco: está en un archivo, a su lado."""
+
+    def diferencia(self, figura: Path, hecho: Ilustrador) -> str:
+        return grafica.diferencia(
+            figura.read_text("utf-8"), publicado.de_figura(figura)
+        )
+
+    def hacer(self, figura: Path, hecho: Ilustrador) -> str:
+        return grafica.dibujar(publicado.de_figura(figura))
+
+
 # Las capturas no: las hace un navegador, véase `album`.
 OFICIOS: dict[ClaseDeFigura, Oficio] = {
     ClaseDeFigura.GRAFO: Dibujo(grafo),
     ClaseDeFigura.CRONOGRAMA: Dibujo(cronograma),
     ClaseDeFigura.GRABACION: Grabacion(),
     ClaseDeFigura.ESQUEMA: Declarado(),
+    ClaseDeFigura.GRAFICA: Medida(),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from menu import PAGINAS, programas, titulo
 
+from calificador.ejercicios import leer_catalogo
 from motor.rutas import DOCS
 from verificador.pagina import leer_pagina
 
@@ -34,7 +35,7 @@ A_OTRO_SITIO = {
 SIN_SIGUIENTE = {
     "index.md": "su último párrafo da a elegir",
     "ejercicios/index.md": "su tabla lleva a cada uno",
-    "ejercicios/19-repartir.md": "es el último",
+    f"ejercicios/{leer_catalogo()[-1].nombre}.md": "es el último",
 }
 
 

@@ -12,6 +12,7 @@ class ClaseDeFigura(StrEnum):
     GRABACION = ".cast"
     CAPTURA = ".captura.md"
     ESQUEMA = ".esquema.svg"
+    GRAFICA = ".grafica.svg"
 
 
 def clase_de(archivo: Path) -> ClaseDeFigura | None:

@@ -1,72 +1,71 @@
-"""Banco de pruebas: lo que cuesta cada programa aquí y con `python programa.py` en frío.
+"""Cuánto cuesta repartir: mide el mismo informe con cada motor y pone al día su página.
 
-Uso: python -m verificador.ordenes.bench [página.md …]
+Uso: python -m verificador.ordenes.bench [--filas N …] [--motores M …] [--solo-medir]
 
-Sin páginas, todas las que no dejan servicios.
-
-Repasa cada página dos veces seguidas: con el intérprete caliente, y como quien teclea la
-orden en su terminal por primera vez. Imprime los
-segundos de cada orden `python …` y su razón. No es una prueba: no falla por lenta.
+Ejecuta los programas de la guía como un lector, en una carpeta temporal (la de TMPDIR) que
+desaparece al terminar, y escribe al final `snippets/escala/medir/`, con sus tablas y sus
+gráficas, y los números de `docs/escala/medir.md`: si algo falla antes, no cambia nada. Con
+menos motores no escribe: la página los compara todos. No es una prueba: no falla por lento.
 """
 
+import argparse
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from motor.rutas import DOCS
-from verificador.pagina import Pagina, leer_pagina
-from verificador.repaso import Repaso
-from verificador.taller import Taller, TallerFrio
+from motor.guardian import Guardian
+from verificador.banco import publicado
+from verificador.banco.arbol import ProgramaRoto
+from verificador.banco.medicion import CRUCE, FILAS, MOTORES, Banco, BancoRoto
+from verificador.figuras import grafica
+from verificador.figuras.lienzo import HerramientaAusente
+from verificador.ordenes.copia import avisar
+from verificador.taller import TallerFrio
 
 
-def cronometrar(taller: Taller, pagina: Pagina) -> dict[str, float]:
-    """Los segundos de cada orden `python …` de una página."""
-    segundos = {}
-    repaso = Repaso(pagina, taller)
-    for bloque in pagina.bloques:
-        if bloque.clase == "ilustrativo":
-            continue
-        inicio = time.perf_counter()
-        repaso.actuar(bloque)
-        if bloque.valla.codigo.startswith("python ") and not bloque.valla.titulo:
-            segundos[bloque.valla.codigo.strip()] = time.perf_counter() - inicio
-    repaso.cerrar()
-    return segundos
+@contextmanager
+def banco() -> Iterator[Banco]:
+    """Un banco con su servidor, en una carpeta que desaparece pase lo que pase."""
+    carpeta = Path(tempfile.mkdtemp(prefix="guia-"))
+    with Guardian(carpeta):
+        cache = carpeta / "cache"
+        cache.mkdir()
+        taller = TallerFrio(cache)
+        try:
+            yield Banco(taller.terminal(), avisar)
+        finally:
+            taller.cerrar()
 
 
-def medibles(rutas: list[Path]) -> list[Pagina]:
-    """Las páginas sin servicios ni instalaciones: las que solo ejecutan programas."""
-    leidas = map(leer_pagina, rutas)
-    return [p for p in leidas if not any("servicio" in b.marcas for b in p.bloques)]
+def leer_lo_pedido() -> argparse.Namespace:
+    pide = argparse.ArgumentParser(description="Cuánto cuesta repartir.")
+    pide.add_argument("--filas", type=int, nargs="+", default=FILAS)
+    pide.add_argument("--motores", nargs="+", choices=MOTORES, default=list(MOTORES))
+    pide.add_argument("--solo-medir", action="store_true", help="imprime y no escribe")
+    return pide.parse_args()
 
 
 def main() -> None:
-    rutas = [Path(r).resolve() for r in sys.argv[1:]] or sorted(DOCS.rglob("*.md"))
-    with tempfile.TemporaryDirectory() as cache:
-        caliente, frio = Taller(Path(cache)), TallerFrio(Path(cache))
-        try:
-            caliente.terminal()  # el arranque, que se paga una vez, no cuenta
-            medir(medibles(rutas), caliente, frio)
-        finally:
-            frio.cerrar()
-            caliente.cerrar()
-
-
-def medir(paginas: list[Pagina], caliente: Taller, frio: Taller) -> None:
-    """Imprime una línea por orden y el total."""
-    print(f"{'aquí':>7} {'en frío':>8} {'razón':>6}")
-    total = [0.0, 0.0]
-    for pagina in paginas:
-        aqui, en_frio = cronometrar(caliente, pagina), cronometrar(frio, pagina)
-        for orden, segundos in aqui.items():
-            total = [total[0] + segundos, total[1] + en_frio[orden]]
-            imprimir(segundos, en_frio[orden], f"{pagina.ruta.stem}: {orden}")
-    imprimir(*total, "total")
-
-
-def imprimir(aqui: float, en_frio: float, que: str) -> None:
-    print(f"{aqui:6.2f}s {en_frio:7.2f}s {en_frio / aqui:5.1f}x  {que}", flush=True)
+    pedido = leer_lo_pedido()
+    motores = {
+        nombre: MOTORES[nombre] for nombre in MOTORES if nombre in pedido.motores
+    }
+    try:
+        grafica.lapiz()  # si no se va a poder dibujar, mejor saberlo antes de medir
+        with banco() as propio:
+            medido = propio.medir(pedido.filas, motores)
+            if pedido.solo_medir or len(motores) < len(MOTORES):
+                print(medido.publicar())
+                return
+            archivo = propio.terminal.carpeta / publicado.ARCHIVO
+            archivo.write_text(medido.publicar(), "utf-8")
+            cruce = propio.ejecutar(CRUCE).salida
+        publicado.publicar(publicado.generados(medido, cruce))
+    except (BancoRoto, ProgramaRoto, HerramientaAusente) as error:
+        sys.exit(f"{error}\nNo se ha cambiado nada.")
+    avisar(f"hecho: {publicado.CARPETA} y {publicado.PAGINA}")
 
 
 if __name__ == "__main__":

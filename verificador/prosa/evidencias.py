@@ -12,7 +12,7 @@ from itertools import combinations
 from pathlib import Path
 
 from motor.filas import EL_FLOW
-from verificador.figuras import cronograma, esquema, grafo
+from verificador.figuras import cronograma, esquema, grafica, grafo
 from verificador.figuras.clases import ClaseDeFigura, clase_de, nombre_de
 from verificador.figuras.grafo import NUMERO, SEPARADOR, Grafo
 from verificador.pagina import Pagina
@@ -174,5 +174,9 @@ LECTORES = {
     ClaseDeFigura.CRONOGRAMA: Lector(
         lambda svg: de_cronograma(cronograma.leer(svg)),
         lambda svg: nombres_de_cronograma(cronograma.leer(svg)),
+    ),
+    ClaseDeFigura.GRAFICA: Lector(
+        lambda svg: grafica.hechos(grafica.leer(svg)),
+        lambda svg: {marca.nombre for marca in grafica.leer(svg)},
     ),
 }
