@@ -75,7 +75,7 @@ DE_OTROS = (
 )
 # Un servidor importa al arrancar todas las colecciones que estén instaladas.
 # Fuente: prefect/_internal/plugins/collections.py, `load_prefect_collections`.
-COLECCIONES = ("prefect_aws", "prefect_sqlalchemy")
+COLECCIONES = ("prefect_aws", "prefect_dask", "prefect_sqlalchemy")
 # El módulo que, al importarse, configura los logs. Fuente: el propio prefect/main.py.
 CONFIGURA_LOGS = "prefect.main"
 

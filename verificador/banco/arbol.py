@@ -9,10 +9,17 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 
 import psutil
 
+from motor.espera import esperar
+
+CALMA_S = 1.0  # cada cuánto se mira si lo demás trabaja
+CALMA = (
+    0.1  # la parte de un procesador que gasta un servidor que no tiene nada que hacer
+)
 PERIODO_S = 0.2  # más a menudo, mirar costaría tanto como lo que se mira
 RESUMEN = "/proc/{}/smaps_rollup"
 # La parte de la memoria compartida que toca a cada uno: la suma no cuenta nada dos veces.
@@ -129,3 +136,34 @@ def cpu_de_los_terminados() -> float:
     """La CPU de todos los procesos que este ha lanzado y ya han terminado."""
     uso = resource.getrusage(resource.RUSAGE_CHILDREN)
     return uso.ru_utime + uso.ru_stime
+
+
+def cpu_de_los_vivos() -> float:
+    """La CPU que han gastado los procesos que este ha lanzado y siguen en marcha."""
+    total = 0.0
+    for proceso in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # terminan mientras se miran
+            total += sum(proceso.cpu_times()[:2])
+    return total
+
+
+def esperar_calma(limite_s: float) -> bool:
+    """Espera a que lo que sigue en marcha, como un servidor, acabe con lo que tenía a medias.
+
+    Tras mil task runs, el servidor sigue un rato anotándolas; lo que se midiera entonces
+    pagaría el trabajo del programa anterior.
+
+    Args:
+        limite_s: lo que se espera, en segundos.
+
+    Returns:
+        Si ha quedado en calma a tiempo.
+    """
+    gastada = [nan]  # la primera mirada no tiene con qué compararse
+
+    def en_calma() -> bool:
+        ahora = cpu_de_los_vivos()
+        gastada.append(ahora)
+        return ahora - gastada[-2] < CALMA * CALMA_S
+
+    return esperar(en_calma, limite_s, CALMA_S)

@@ -48,6 +48,7 @@ TANDAS = [
     (MUCHAS, 100, "map"),
 ]
 VECES = 3
+CALMA_S = 120  # lo que se espera a que el servidor anote lo del programa anterior
 # Lo corto se repite, que es donde más pesa el azar; lo largo no, que el banco no acabaría.
 HASTA_S = 12
 BYTES_POR_FILA = 20  # con holgura: son unos 15
@@ -90,7 +91,8 @@ class Banco:
             tandas: las tasks vacías.
 
         Raises:
-            BancoRoto: si no hay disco, o dos motores no dan el mismo informe.
+            BancoRoto: si no hay disco, el servidor no acaba lo que tiene o dos motores no dan
+                el mismo informe.
             ProgramaRoto: si un programa falla.
         """
         self.exigir_disco(max(filas))
@@ -114,7 +116,8 @@ class Banco:
         return {
             "memoria": arbol.MEMORIA,
             "periodo_s": arbol.PERIODO_S,
-            "servidor": "en marcha aparte, con SQLite; no se cuenta",
+            "servidor": "en marcha aparte, con SQLite; no se cuenta, y se espera a que "
+            "acabe con lo de antes",
             "repeticiones": f"hasta sumar {self.hasta_s:g} s, {self.veces} como mucho; "
             "se da la mediana",
         }
@@ -191,6 +194,8 @@ class Banco:
     def ejecutar(self, programa: str, *argumentos: str) -> Costo:
         """Un programa de snippets/, en la carpeta del lector: `python programa.py …`."""
         guardado = self.terminal.guardar(programa)
+        if not arbol.esperar_calma(CALMA_S):
+            raise BancoRoto(f"El servidor sigue ocupado después de {CALMA_S} segundos.")
         orden = ["python", guardado.name, *argumentos]
         return arbol.medir(orden, self.terminal.carpeta, self.terminal.entorno)
 

@@ -13,17 +13,17 @@ def cargar(dia: str) -> None:
     with SqlAlchemyConnector.load("postgres") as conector:
         motor = conector.get_engine()
         for ventas in llegan:
-            ventas.to_sql("carga_ingenua", motor, if_exists="append", index=False)
+            ventas.to_sql("carga_por_tiendas", motor, if_exists="append", index=False)
 
 
 @flow(log_prints=True)
-def carga_ingenua(dia: str = "2025-12-31") -> None:
+def carga_por_tiendas(dia: str = "2025-12-31") -> None:
     """Carga el día y cuenta las filas que quedan."""
     cargar(dia)
     with SqlAlchemyConnector.load("postgres") as conector:
-        (filas,) = conector.fetch_one("SELECT count(*) FROM carga_ingenua")
+        (filas,) = conector.fetch_one("SELECT count(*) FROM carga_por_tiendas")
     print(f"{len(del_dia(dia))} ventas en el archivo, {filas} filas en la tabla")
 
 
 if __name__ == "__main__":
-    carga_ingenua()
+    carga_por_tiendas()

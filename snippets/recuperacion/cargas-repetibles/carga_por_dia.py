@@ -18,7 +18,7 @@ def cargar(dia: str) -> None:
 
 
 @flow(log_prints=True)
-def carga_segura(dia: str = "2025-12-31") -> None:
+def carga_por_dia(dia: str = "2025-12-31") -> None:
     """Carga el día y cuenta las filas que quedan."""
     cargar(dia)
     with SqlAlchemyConnector.load("postgres") as conector:
@@ -27,4 +27,4 @@ def carga_segura(dia: str = "2025-12-31") -> None:
 
 
 if __name__ == "__main__":
-    carga_segura()
+    carga_por_dia()
