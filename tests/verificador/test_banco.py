@@ -48,6 +48,7 @@ print(elementos, "elementos en", elementos // por_lote, "task runs")
 @pytest.fixture
 def banco(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Banco:
     """Un banco con una terminal que solo sabe guardar programas."""
+    monkeypatch.setattr(arbol, "CALMA_S", 0.02)  # aquí no hay servidor al que esperar
     raiz = tmp_path / "proyecto"
     carpeta = raiz / "programas"
     carpeta.mkdir(parents=True)
@@ -106,6 +107,25 @@ def test_la_cpu_es_la_de_todos_los_procesos_del_programa(tmp_path: Path) -> None
     gastar = "import time\nwhile time.process_time() < 0.3: pass"
     hijo = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {gastar!r}])"
     assert python(hijo, tmp_path).cpu_s > 0.3
+
+
+def test_se_espera_a_que_lo_demas_deje_de_trabajar(tmp_path: Path) -> None:
+    """Sin eso, un programa paga lo que el servidor aún hace con el anterior."""
+    ocupado = "while True: pass"
+    with subprocess.Popen([sys.executable, "-c", ocupado]) as proceso:
+        assert not arbol.esperar_calma(limite_s=2)
+        proceso.kill()
+    assert arbol.esperar_calma(limite_s=30)
+
+
+def test_si_el_servidor_no_acaba_el_banco_se_detiene(
+    banco: Banco, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(medicion, "CALMA_S", 1)
+    with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as proceso:
+        with pytest.raises(BancoRoto, match="sigue ocupado"):
+            banco.ejecutar(medicion.VACIAS, "1", "--por-lote", "1")
+        proceso.kill()
 
 
 def test_un_programa_que_falla_lo_dice(tmp_path: Path) -> None:
