@@ -75,7 +75,11 @@ DE_OTROS = (
 )
 # Un servidor importa al arrancar todas las colecciones que estén instaladas.
 # Fuente: prefect/_internal/plugins/collections.py, `load_prefect_collections`.
-COLECCIONES = ("prefect_aws", "prefect_dask", "prefect_sqlalchemy")
+COLECCIONES = ("prefect_aws", "prefect_sqlalchemy")
+# La que no puede estar ya importada cuando nace un programa: `distributed`, de la que depende,
+# cambia en todo el proceso cómo se guardan las excepciones, y quien no la importa lo notaría.
+# Fuente: distributed/utils.py, `tblib.pickling_support.install()`.
+SIN_PRECARGAR = ("prefect_dask",)
 # El módulo que, al importarse, configura los logs. Fuente: el propio prefect/main.py.
 CONFIGURA_LOGS = "prefect.main"
 

@@ -168,13 +168,38 @@ def test_con_los_modulos_no_se_importa_nada_mas(terminal: Terminal, que: str) ->
     programa = (AQUI / "de_mas.py").read_bytes()
     (terminal.carpeta / "de_mas.py").write_bytes(programa)
     puerto = f"PREFECT_SERVER_API_PORT={puerto_libre()}" if que == "servidor" else ""
-    ejecucion = terminal.ejecutar(f"{puerto} python de_mas.py {que}")
+    sin_precargar = " ".join(por_dentro.SIN_PRECARGAR) if puerto else ""
+    ejecucion = terminal.ejecutar(f"{puerto} python de_mas.py {que} {sin_precargar}")
     assert json.loads(ejecucion.salida.splitlines()[-1]) == [], ejecucion.salida
 
 
 def test_las_colecciones_son_las_instaladas() -> None:
     instaladas = entry_points(group="prefect.collections")
-    assert {c.module for c in instaladas} == set(por_dentro.COLECCIONES)
+    conocidas = {*por_dentro.COLECCIONES, *por_dentro.SIN_PRECARGAR}
+    assert {c.module for c in instaladas} == conocidas
+
+
+def test_lo_precargado_no_cambia_como_se_guarda_una_excepcion(
+    terminal: Terminal,
+) -> None:
+    (terminal.carpeta / "excepciones.py").write_text(
+        "import copyreg\nimport prefect\n"
+        "print([t for t in copyreg.dispatch_table if issubclass(t, BaseException)])\n"
+    )
+    ejecucion = terminal.ejecutar("python excepciones.py")
+    assert ejecucion.salida.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("coleccion", por_dentro.SIN_PRECARGAR)
+def test_lo_que_no_se_precarga_si_la_cambia(coleccion: str) -> None:
+    """El motivo de que no lo esté: cuando deje de ser verdad, se puede precargar."""
+    programa = (
+        f"import copyreg, {coleccion}\n"
+        "print(any(issubclass(t, BaseException) for t in copyreg.dispatch_table))"
+    )
+    orden = [sys.executable, "-c", programa]
+    hecho = subprocess.run(orden, capture_output=True, text=True, check=True)
+    assert hecho.stdout == "True\n"
 
 
 def test_los_logs_los_configura_ese_modulo_al_importarse(frio: dict) -> None:

@@ -1,6 +1,8 @@
 """Qué importa un flow, o un servidor, que no se importe de antemano: en caliente, en JSON.
 
-Uso: python de_mas.py flow | servidor
+Uso: python de_mas.py flow | servidor [MÓDULO…]
+
+Los módulos que se dicen, con lo que ellos importan, se importan antes de contar.
 """
 
 import json
@@ -10,9 +12,13 @@ import threading
 import time
 import urllib.request
 from contextlib import suppress
+from importlib import import_module
 
 (precargado,) = (f for f in sys.meta_path if type(f).__name__ == "Precargado")
-antes = set(sys.modules) | set(precargado.ocultos)
+ocultos = set(precargado.ocultos)
+for modulo in sys.argv[2:]:
+    import_module(modulo)
+antes = set(sys.modules) | ocultos
 
 
 def contar() -> None:
