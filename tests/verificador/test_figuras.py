@@ -116,7 +116,10 @@ def test_una_figura_necesita_una_orden(tmp_path: Path) -> None:
 
 @pytest.mark.figuras
 @pytest.mark.parametrize(
-    "figura", sorted(SNIPPETS.rglob("*.svg")), ids=lambda ruta: ruta.name
+    "figura",
+    # Las gráficas del banco, en test_banco.py: salen de lo medido, no de una ejecución.
+    sorted(set(SNIPPETS.rglob("*.svg")) - set(SNIPPETS.rglob("*.grafica.svg"))),
+    ids=lambda ruta: ruta.name,
 )
 def test_nadie_ha_retocado_un_dibujo(figura: Path) -> None:
     """Volver a dibujar lo que se lee en él da el mismo dibujo.

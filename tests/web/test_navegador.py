@@ -243,7 +243,6 @@ def buscar(pagina: Page, consulta: str) -> list[str]:
         ("sin red", "tutorial/instalacion/#sin-red"),
         ("sin proxy", "produccion/detras-de-un-proxy/"),
         ("resultados que caducan", "tutorial/cache/#caducidad"),
-        ("persist_result", "tutorial/estados-y-resultados/#resultados"),
     ],
 )
 def test_las_palabras_vacias_no_deciden_que_sale_primero(
