@@ -192,7 +192,7 @@ def test_lo_precargado_no_cambia_como_se_guarda_una_excepcion(
 
 @pytest.mark.parametrize("coleccion", por_dentro.SIN_PRECARGAR)
 def test_lo_que_no_se_precarga_si_la_cambia(coleccion: str) -> None:
-    """El motivo de que no lo esté: cuando deje de ser verdad, se puede precargar."""
+    """El motivo de que no se importe de antemano: cuando deje de ser verdad, se podrá."""
     programa = (
         f"import copyreg, {coleccion}\n"
         "print(any(issubclass(t, BaseException) for t in copyreg.dispatch_table))"
