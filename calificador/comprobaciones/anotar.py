@@ -14,9 +14,8 @@ from pathlib import Path
 import puntos_sin_anotar
 
 RASTRO = Path(__file__).with_name("rastro")
-ESPERA_S = (
-    15  # lo que puede tardar en arrancar el segundo; solo la agota quien no lo tiene
-)
+# Lo que puede tardar en arrancar el segundo; solo la agota quien no lo tiene.
+ESPERA_S = 15
 
 
 @cache

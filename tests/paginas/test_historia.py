@@ -22,9 +22,11 @@ EN_LA_HISTORIA = [
     "guias/datos-dudosos.md",
     "guias/bases-de-datos.md",
     "guias/probar-flows.md",
-    *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Producción")),
-    *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Recuperarse de un fallo")),
-    *(ruta.relative_to(DOCS).as_posix() for ruta in parte("Más datos")),
+    *(
+        ruta.relative_to(DOCS).as_posix()
+        for seccion in ("Producción", "Recuperarse de un fallo", "Más datos")
+        for ruta in parte(seccion)
+    ),
 ]
 # Dónde más se dice cada nombre, y quién es allí: ni un sitio más, ni uno menos.
 ANA = {

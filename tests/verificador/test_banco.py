@@ -121,7 +121,7 @@ def test_se_espera_a_que_lo_demas_deje_de_trabajar(tmp_path: Path) -> None:
 def test_si_el_servidor_no_acaba_el_banco_se_detiene(
     banco: Banco, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(medicion, "CALMA_S", 1)
+    monkeypatch.setattr(medicion, "LIMITE_DE_CALMA_S", 1)
     with subprocess.Popen([sys.executable, "-c", "while True: pass"]) as proceso:
         with pytest.raises(BancoRoto, match="sigue ocupado"):
             banco.ejecutar(medicion.VACIAS, "1", "--por-lote", "1")

@@ -159,11 +159,11 @@ def esperar_calma(limite_s: float) -> bool:
     Returns:
         Si ha quedado en calma a tiempo.
     """
-    gastada = [nan]  # la primera mirada no tiene con qué compararse
+    gastada = nan  # la primera mirada no tiene con qué compararse
 
     def en_calma() -> bool:
-        ahora = cpu_de_los_vivos()
-        gastada.append(ahora)
-        return ahora - gastada[-2] < CALMA * CALMA_S
+        nonlocal gastada
+        antes, gastada = gastada, cpu_de_los_vivos()
+        return gastada - antes < CALMA * CALMA_S
 
     return esperar(en_calma, limite_s, CALMA_S)

@@ -48,7 +48,7 @@ TANDAS = [
     (MUCHAS, 100, "map"),
 ]
 VECES = 3
-CALMA_S = 120  # lo que se espera a que el servidor anote lo del programa anterior
+LIMITE_DE_CALMA_S = 120  # lo que se espera a que acabe lo que dejó el programa anterior
 # Lo corto se repite, que es donde más pesa el azar; lo largo no, que el banco no acabaría.
 HASTA_S = 12
 BYTES_POR_FILA = 20  # con holgura: son unos 15
@@ -194,8 +194,10 @@ class Banco:
     def ejecutar(self, programa: str, *argumentos: str) -> Costo:
         """Un programa de snippets/, en la carpeta del lector: `python programa.py …`."""
         guardado = self.terminal.guardar(programa)
-        if not arbol.esperar_calma(CALMA_S):
-            raise BancoRoto(f"El servidor sigue ocupado después de {CALMA_S} segundos.")
+        if not arbol.esperar_calma(LIMITE_DE_CALMA_S):
+            raise BancoRoto(
+                f"El servidor sigue ocupado después de {LIMITE_DE_CALMA_S} segundos."
+            )
         orden = ["python", guardado.name, *argumentos]
         return arbol.medir(orden, self.terminal.carpeta, self.terminal.entorno)
 

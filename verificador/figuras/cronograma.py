@@ -70,11 +70,12 @@ def barras_de(flujos: list[Flujo]) -> list[Barra]:
 def diferencia(svg: str, flujos: list[Flujo]) -> str:
     """En qué no coinciden el dibujo y la ejecución; vacío si dicen lo mismo."""
     dibujadas, reales = leer(svg), barras_de(flujos)
+    dibujados, ocurridos = agrupar(dibujadas), agrupar(reales)
     pares = [
         par
-        for par in combinations(agrupar(dibujadas), 2)
-        if comparables(agrupar(dibujadas), *par)
-        and not any(a_medias(agrupar(barras), *par) for barras in (dibujadas, reales))
+        for par in combinations(dibujados, 2)
+        if comparables(dibujados, *par)
+        and not any(a_medias(grupos, *par) for grupos in (dibujados, ocurridos))
     ]
     return lienzo.diferencia(
         [*recorridos(dibujadas), *relaciones(dibujadas, pares)],
