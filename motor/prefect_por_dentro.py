@@ -73,13 +73,10 @@ DE_OTROS = (
     "uvicorn.protocols.websockets.auto",
     "whenever._shared",  # desde Python 3.13, con el que Prefect deja pendulum
 )
-# Un servidor importa al arrancar todas las colecciones que estén instaladas.
+# Un servidor importa al arrancar todas las colecciones que estén instaladas. Falta aquí
+# prefect_dask: importada de antemano, la notaría quien no la importa.
 # Fuente: prefect/_internal/plugins/collections.py, `load_prefect_collections`.
 COLECCIONES = ("prefect_aws", "prefect_sqlalchemy")
-# La que no puede estar ya importada cuando nace un programa: `distributed`, de la que depende,
-# cambia en todo el proceso cómo se guardan las excepciones, y quien no la importa lo notaría.
-# Fuente: distributed/utils.py, `tblib.pickling_support.install()`.
-SIN_PRECARGAR = ("prefect_dask",)
 # El módulo que, al importarse, configura los logs. Fuente: el propio prefect/main.py.
 CONFIGURA_LOGS = "prefect.main"
 
