@@ -7,6 +7,9 @@ BIN := .venv/bin
 AL_DIA := .venv/al-dia
 FIGURAS := .venv/figuras
 PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+ifdef CI # donde nadie mira mientras tanto: qué es lo que más tarda
+PYTEST += --durations 25
+endif
 
 export NO_MKDOCS_2_WARNING := 1
 

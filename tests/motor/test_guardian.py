@@ -84,9 +84,11 @@ def ignora(pid: int, senal: signal.Signals) -> bool:
 
 
 def test_ninguna_senal_lo_distrae(carpeta: Path) -> None:
+    senales = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     with Guardian(carpeta) as guardian:
-        assert esperar(lambda: ignora(guardian._proceso.pid, signal.SIGHUP), 20)
-        for senal in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        pid = guardian._proceso.pid
+        assert esperar(lambda: all(ignora(pid, senal) for senal in senales), 20)
+        for senal in senales:
             guardian._proceso.send_signal(senal)
         suyo = dormir(cwd=carpeta)
     assert guardian._proceso.returncode == 0

@@ -14,7 +14,7 @@ from verificador.escritura import escribir_juntos
 from verificador.ordenes import cambios, roturas, versiones
 from verificador.ordenes.actualizar import traer
 from verificador.ordenes.canario import MINIMAS, NUEVAS
-from verificador.ordenes.copia import Copia, CopiaRota, copia_de
+from verificador.ordenes.copia import Copia, CopiaRota, copia_de, exigir_exito
 from verificador.ordenes.indice import Indice, Salida
 from verificador.ordenes.roturas import Rotura
 
@@ -302,6 +302,13 @@ def test_una_version_que_no_se_probaria_se_rechaza(escrito: str, queja: str) -> 
         pedido = versiones.leer_requisito(escrito)
         versiones.exigir_que_esten([pedido], {"prefect": "3.8.8"})
     assert "Qué hacer:" in str(error.value)
+
+
+def test_uv_no_descarga_ningun_python(tmp_path: Path) -> None:
+    """Lo haría al resolver para la versión mínima; y no se espera a quien no contesta."""
+    orden = [sys.executable, "-m", "uv", "venv", "--python", "3.11.1", tmp_path / "v"]
+    with pytest.raises(CopiaRota, match="Python downloads are set to 'never'"):
+        exigir_exito(orden)
 
 
 @pytest.mark.skipif("CI" not in os.environ, reason="consulta paquetes: solo en la CI")

@@ -162,9 +162,14 @@ def avisar(que: str) -> None:
 
 
 def limpio() -> dict[str, str]:
-    """El entorno de quien lo lanza, sin lo que llevaría a otro proyecto o a otro Python."""
+    """El entorno de quien lo lanza, sin lo que llevaría a otro proyecto o a otro Python.
+
+    Para resolver para la versión mínima de Python, uv querría tenerla y la descargaría, en cada
+    orden; le basta con la que hay, y sin red, o con una que no contesta, son horas.
+    """
     ajenas = ("GIT_", "MAKE", "MFLAGS", "PYTEST_", "PYTHON", "VIRTUAL_ENV")
-    return {n: v for n, v in os.environ.items() if not n.startswith(ajenas)}
+    entorno = {n: v for n, v in os.environ.items() if not n.startswith(ajenas)}
+    return entorno | {"UV_PYTHON_DOWNLOADS": "never"}
 
 
 def archivos(raiz: Path) -> list[Path]:
