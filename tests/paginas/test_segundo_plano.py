@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from threading import Timer
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -104,13 +105,18 @@ class Sirve:
         self.dicho = ""
 
     def hasta(self, texto: str) -> str:
-        """Lee hasta una línea que lo diga, y la devuelve."""
-        while True:
-            linea = self.proceso.stdout.readline().decode()
-            assert linea, f"ha terminado sin decir {texto!r}:\n{self.dicho}"
-            self.dicho += linea
-            if texto in linea:
-                return linea
+        """Lee hasta una línea que lo diga, y la devuelve. Si tarda demasiado, lo mata."""
+        paciencia = Timer(LIMITE_S, os.killpg, (self.proceso.pid, signal.SIGKILL))
+        paciencia.start()
+        try:
+            linea = ""
+            while texto not in linea:
+                linea = self.proceso.stdout.readline().decode()
+                self.dicho += linea
+                assert linea, f"no ha dicho {texto!r}:\n{self.dicho}"
+        finally:
+            paciencia.cancel()
+        return linea
 
     def recibe(self) -> UUID:
         """El siguiente pedido que recibe."""
