@@ -1,29 +1,30 @@
 """Lo que la plantilla no puede hacer: se hace sobre la web ya construida.
 
 Deja junto a cada página su Markdown y lo mete también en ella, para que el botón «Copiar
-página» lo tenga sin pedir nada. Escribe además lo que leen los buscadores y los modelos de
-lenguaje. No depende de MkDocs más que para saber qué páginas hay y en qué orden.
+página» lo tenga sin pedir nada. Le añade lo que lee quien la enlaza, y escribe lo que leen
+los buscadores y los modelos de lenguaje. Del HTML solo espera <head> y <article>: da igual
+con qué se haya construido.
 """
 
+import re
 from collections.abc import Iterator
 from html import escape
 from pathlib import Path
-from urllib.parse import urljoin
 
-from motor.rutas import DOCS
-from verificador import menu
+from verificador.acabado.cabeza import cabeza
 from verificador.acabado.en_markdown import en_markdown
-from verificador.cabecera import leer_cabecera
-from verificador.libro import html_de
-from verificador.texto import leer_texto, sitio_configurado
-
-Menu = str | list | dict
+from verificador.acabado.fichas import Ficha, fichas
+from verificador.texto import sitio_configurado
 
 # Más larga, nadie la pega en un chat: pesa más en la página de lo que ayuda.
 LARGA = 100_000
 ABRE, CIERRA = "<article", "</article>"
 COPIA = '<template id="guia-copia">{}</template>'
-ENLACE = '<link rel="alternate" type="text/markdown" href="index.md">'
+TITULO = re.compile(r'</h1>(?:\s*<p class="guia-minutos">(.*?)</p>)?')
+BOTON = """</h1>
+<p class="guia-minutos">{minutos}
+<button type="button" class="guia-copiar" title="Copiar la página como Markdown">Copiar página</button>
+<span class="guia-copiar__aviso" role="status"></span></p>"""
 LLMS = """\
 # {nombre}
 
@@ -38,25 +39,32 @@ def acabar(sitio: Path, direccion: str = "") -> None:
 
     Args:
         sitio: su carpeta.
-        direccion: la pública, si se conoce; termina en «/».
+        direccion: la pública, si se conoce.
     """
-    for pagina in menu.en_orden(sitio_configurado().nav):
-        acompanar(html_de(pagina, sitio), sitio, direccion)
-    (sitio / "llms.txt").write_text(llms(direccion), "utf-8")
+    direccion = direccion and direccion.rstrip("/") + "/"
+    todas = list(fichas(sitio_configurado().nav))
+    for pagina in todas:
+        acompanar(sitio / pagina.url / "index.html", pagina, todas, direccion)
+    (sitio / "llms.txt").write_text(llms(todas, direccion), "utf-8")
     (sitio / "robots.txt").write_text(robots(direccion), "utf-8")
 
 
-def acompanar(pagina: Path, sitio: Path, direccion: str) -> None:
-    """Deja el Markdown de una página a su lado y dentro de ella."""
-    html = pagina.read_text("utf-8")
-    principio, articulo, final = partes(html)
-    carpeta = pagina.parent.relative_to(sitio).as_posix()
-    propia = urljoin(direccion, f"{carpeta}/") if direccion else ""
+def acompanar(archivo: Path, pagina: Ficha, todas: list[Ficha], direccion: str) -> None:
+    """Deja el Markdown de una página a su lado y dentro de ella, y completa su cabecera."""
+    principio, articulo, final = partes(archivo.read_text("utf-8"))
+    propia = direccion and direccion + pagina.url
     texto = en_markdown(articulo, propia) + firma(propia)
-    pagina.with_suffix(".md").write_text(texto, "utf-8")
-    principio = principio.replace("</head>", f"{ENLACE}</head>", 1)
-    copia = COPIA.format(escape(texto, quote=False)) if len(texto) < LARGA else ""
-    pagina.write_text(f"{principio}{articulo}{copia}{final}", "utf-8")
+    archivo.with_suffix(".md").write_text(texto, "utf-8")
+    suya = cabeza(pagina, todas, direccion)
+    principio = principio.replace("</head>", f"{suya}</head>", 1)
+    if pagina.url and len(texto) < LARGA:
+        articulo = con_boton(articulo) + COPIA.format(escape(texto, quote=False))
+    archivo.write_text(principio + articulo + final, "utf-8")
+
+
+def con_boton(articulo: str) -> str:
+    """El artículo con el botón que lo copia bajo su título, junto a los minutos que pide."""
+    return TITULO.sub(lambda h: BOTON.format(minutos=h[1] or ""), articulo, count=1)
 
 
 def partes(html: str) -> tuple[str, str, str]:
@@ -78,7 +86,7 @@ def robots(direccion: str) -> str:
     return f"User-agent: *\nAllow: /\n{mapa}"
 
 
-def llms(direccion: str) -> str:
+def llms(todas: list[Ficha], direccion: str) -> str:
     """La lista de páginas para un modelo de lenguaje, como pide llmstxt.org."""
     sitio = sitio_configurado()
     titulo = LLMS.format(
@@ -86,23 +94,15 @@ def llms(direccion: str) -> str:
         descripcion=sitio.site_description,
         licencia=sitio.copyright,
     )
-    return "\n".join([titulo, *entradas(sitio.nav, direccion)]) + "\n"
+    return "\n".join([titulo, *entradas(todas, direccion)]) + "\n"
 
 
-def entradas(partes: Menu, direccion: str, nombre: str = "") -> Iterator[str]:
-    """Las líneas de una parte del menú: un título por sección y un enlace por página."""
-    match partes:
-        case str(ruta):
-            pagina = DOCS / ruta
-            datos = leer_cabecera(leer_texto(pagina), pagina).datos
-            copia = html_de(pagina, Path()).with_suffix(".md").as_posix()
-            nombre = nombre or menu.titulo(pagina)
-            yield f"- [{nombre}]({direccion}{copia}): {datos.description}"
-        case dict():
-            for suyo, dentro in partes.items():
-                if isinstance(dentro, list):
-                    yield from ("", f"## {suyo}", "")
-                yield from entradas(dentro, direccion, suyo)
-        case _:
-            for una in partes:
-                yield from entradas(una, direccion)
+def entradas(todas: list[Ficha], direccion: str) -> Iterator[str]:
+    """Una línea por página y, donde empieza una sección, su título."""
+    seccion = ""
+    for pagina in todas:
+        if pagina.seccion != seccion:
+            seccion = pagina.seccion
+            yield from ("", f"## {seccion}", "")
+        enlace = f"{direccion}{pagina.url}index.md"
+        yield f"- [{pagina.nombre}]({enlace}): {pagina.descripcion}"

@@ -11,9 +11,7 @@ from urllib.parse import urljoin
 from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 
 # Lo que solo sirve en la web: los enlaces a cada título, los mandos y los dibujos sin texto.
-SOBRA = (
-    ".headerlink, .md-content__button, .guia-grabacion, button, template, script, style, input"
-)
+SOBRA = ".headerlink, .md-content__button, .guia-grabacion, button, template, script, style, input"
 # Las llamadas a la prueba de cada frase y las imágenes del tema oscuro: repiten lo que hay.
 PRUEBA = "✓"
 VALOR = "referencia/pruebas/#v-"
