@@ -23,14 +23,15 @@ COPIA = '<template id="guia-copia">{}</template>'
 TITULO = re.compile(r'</h1>(?:\s*<p class="guia-minutos">(.*?)</p>)?')
 BOTON = """</h1>
 <p class="guia-minutos">{minutos}
-<button type="button" class="guia-copiar" title="Copiar la página como Markdown">Copiar página</button>
+<button type="button" class="guia-copiar">Copiar página</button>
 <span class="guia-copiar__aviso" role="status"></span></p>"""
+SIN_MARCAS = "Las marcas ✓, con la prueba de cada frase, están en la página"
 LLMS = """\
 # {nombre}
 
 > {descripcion}
 
-Cada enlace lleva a una página en Markdown, con su código entero y lo que imprime al ejecutarlo. {licencia}.
+Cada enlace lleva a una página en Markdown, con su código entero y lo que imprime. {licencia}.
 """
 
 
@@ -77,7 +78,7 @@ def firma(direccion: str) -> str:
     """Lo que acompaña a una copia: de dónde es y con qué licencia."""
     sitio = sitio_configurado()
     quien = f"[{sitio.site_name}]({direccion})" if direccion else sitio.site_name
-    return f"\n---\n\n{quien} · {sitio.copyright}\n"
+    return f"\n---\n\n{quien} · {sitio.copyright} · {SIN_MARCAS}\n"
 
 
 def robots(direccion: str) -> str:
