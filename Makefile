@@ -13,7 +13,7 @@ endif
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
+.PHONY: serve escribir test test-frio test-figuras test-calificador build publicar salidas lock canario \
 	actualizar bench bench-programas arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
@@ -37,8 +37,13 @@ test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calif
 build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
 	$(BIN)/python -m verificador.kit
 	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m verificador.acabado
+
+publicar: $(AL_DIA) ## La web en site/, lista para subir a GUIA_URL=https://…/
+	@$(BIN)/python -m verificador.ordenes.publicar
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
+	$(BIN)/python -m verificador.figuras.tarjetas
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml

@@ -43,7 +43,16 @@ MUDANZA = re.compile(
 """
 )
 # Lo que MkDocs publica además de las páginas: ni un .html ni un .ipynb, que nadie ejecuta.
-RECURSOS = {".css", ".js", ".svg", ".txt", ".webp", ""}  # sin extensión: las licencias
+RECURSOS = {
+    ".css",
+    ".js",
+    ".png",
+    ".svg",
+    ".txt",
+    ".webmanifest",
+    ".webp",
+    "",
+}  # sin extensión: las licencias
 
 
 @dataclass

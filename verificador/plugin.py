@@ -226,14 +226,22 @@ def adelantar_sitio(config: pytest.Config) -> None:
     web.start()
 
 
-def sitio(config: pytest.Config) -> Path:
-    """La web, construida en modo estricto una sola vez por sesión, la pidan los que la pidan."""
+def sitio(config: pytest.Config, nombre: str = "sitio", **direcciones: str) -> Path:
+    """La web, construida en modo estricto una sola vez por sesión, la pidan los que la pidan.
+
+    Args:
+        config: la de la sesión.
+        nombre: lo que distingue a esta web de otras, que se construyen con otras direcciones.
+        direcciones: las que se dan al construirla.
+    """
     propio = config.stash[TALLER].carpeta / "sitio"
-    destino = Path(getattr(config, "workerinput", {}).get(SITIO, propio))
+    comun = Path(getattr(config, "workerinput", {}).get(SITIO, propio))
+    destino = comun.with_name(nombre)
     with destino.with_suffix(".turno").open("w") as turno:
         fcntl.flock(turno, fcntl.LOCK_EX)
         if not destino.exists():
-            construir(destino.with_suffix(".a-medias")).rename(destino)
+            a_medias = destino.with_suffix(".a-medias")
+            construir(a_medias, **direcciones).rename(destino)
     return destino
 
 

@@ -11,6 +11,7 @@ from click import unstyle
 
 from motor.rutas import DOCS, RAIZ
 from verificador import kit
+from verificador.acabado import acabar
 from verificador.origen import Origen, donde, relativa
 from verificador.pagina import paginas
 from verificador.problemas import Problema, sugerencia
@@ -26,8 +27,15 @@ class SitioRoto(Exception):
     """La web no se construye en modo estricto; el mensaje explica los avisos de MkDocs."""
 
 
-def construir(destino: Path, configuracion: Path = NAVEGACION) -> Path:
-    """Construye la web en modo estricto, con el kit que ofrece.
+def construir(
+    destino: Path, configuracion: Path = NAVEGACION, **direcciones: str
+) -> Path:
+    """Construye la web en modo estricto, con el kit que ofrece, y la acaba.
+
+    Args:
+        destino: su carpeta.
+        configuracion: la de MkDocs.
+        direcciones: GUIA_URL y GUIA_REPO; si no se dan, las del entorno.
 
     Raises:
         SitioRoto: si hay algún aviso: enlaces, anclas, inclusiones o páginas sueltas.
@@ -35,13 +43,14 @@ def construir(destino: Path, configuracion: Path = NAVEGACION) -> Path:
     kit.publicar()
     orden = [sys.executable, "-m", "mkdocs", "build", "--strict"]
     orden += ["-f", str(configuracion), "-d", str(destino)]
-    entorno = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    entorno = {**os.environ, "NO_MKDOCS_2_WARNING": "1", **direcciones}
     resultado = subprocess.run(
         orden, cwd=RAIZ, env=entorno, capture_output=True, text=True
     )
     if resultado.returncode:
         problemas = [*avisos(resultado.stderr)]
         raise SitioRoto("\n\n".join(map(str, problemas)) or resultado.stderr)
+    acabar(destino, entorno.get("GUIA_URL", ""))
     return destino
 
 

@@ -9,12 +9,24 @@ from typing import TYPE_CHECKING
 import pytest
 from publicada import ESCRITORIO, LIMITE_MS, servida
 
+from verificador import plugin
 from verificador.figuras.navegador import CHROMIUM, OPCIONES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     Abrir = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def publicado(pytestconfig: pytest.Config) -> Path:
+    """El sitio como lo publica quien conoce su dirección y la del repositorio."""
+    return plugin.sitio(
+        pytestconfig,
+        "publicado",
+        GUIA_REPO="https://repositorio.invalid/guia",
+        GUIA_URL="https://web.invalid/una/guia/",
+    )
 
 
 @pytest.fixture(scope="module")
