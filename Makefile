@@ -11,7 +11,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
-	actualizar bench bench-programas arranques
+	actualizar bench bench-programas arranques portada
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -37,6 +37,9 @@ build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
+
+portada: $(FIGURAS) ## La foto de la web que enseña el README
+	$(BIN)/python -m verificador.ordenes.portada
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 	$(BIN)/python -m verificador.ordenes.lock
