@@ -102,6 +102,14 @@ def test_nadie_tiene_mas_permisos_de_los_que_pide(ruta: Path) -> None:
         assert puede <= {"pages", "id-token"} or puede == {"issues"}
 
 
+@pytest.mark.parametrize("ruta", FLUJOS, ids=lambda ruta: ruta.name)
+def test_ningun_clon_se_queda_con_la_credencial(ruta: Path) -> None:
+    pasos = [paso for t in flujo(ruta)["jobs"].values() for paso in t["steps"]]
+    clones = [p for p in pasos if p.get("uses", "").startswith("actions/checkout@")]
+    assert clones
+    assert all(clon["with"] == {"persist-credentials": False} for clon in clones)
+
+
 def test_solo_se_publica_lo_que_ha_pasado_las_pruebas() -> None:
     trabajos = flujo(GITHUB / "workflows" / "pruebas.yml")["jobs"]
     assert {"run": ".ci/run"} in trabajos["pruebas"]["steps"]
