@@ -14,7 +14,7 @@ endif
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve escribir test test-frio test-figuras test-calificador build publicar salidas lock canario \
-	actualizar bench bench-programas arranques
+	actualizar bench bench-programas arranques portada
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -45,6 +45,9 @@ publicar: $(AL_DIA) ## La web en site/, lista para subir a GUIA_URL=https://…/
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(BIN)/python -m verificador.figuras.tarjetas
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
+
+portada: $(FIGURAS) ## La foto de la web que enseña el README
+	$(BIN)/python -m verificador.ordenes.portada
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 	$(BIN)/python -m verificador.ordenes.lock
