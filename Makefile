@@ -10,8 +10,8 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
-	actualizar bench bench-programas arranques
+.PHONY: serve escribir test test-frio test-figuras test-calificador build salidas cifras lock \
+	canario actualizar bench bench-programas arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -37,6 +37,9 @@ build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
+
+cifras: $(FIGURAS) ## Lo que cuesta abrir las páginas de la web, que la guía publica
+	$(PYTEST) -m figuras --actualizar-salidas tests/web/test_cada_pagina.py
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 	$(BIN)/python -m verificador.ordenes.lock
