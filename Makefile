@@ -13,8 +13,8 @@ endif
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve escribir test test-frio test-figuras test-calificador build publicar salidas lock canario \
-	actualizar bench bench-programas arranques portada
+.PHONY: serve escribir test test-frio test-figuras test-calificador build publicar salidas lock \
+	canario actualizar bench bench-programas arranques portada cifras
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -48,6 +48,9 @@ salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las rea
 
 portada: $(FIGURAS) ## La foto de la web que enseña el README
 	$(BIN)/python -m verificador.ordenes.portada
+
+cifras: $(FIGURAS) ## Lo que cuesta abrir las páginas de la web, que la guía publica
+	$(PYTEST) -m figuras --actualizar-salidas tests/web/test_cada_pagina.py
 
 lock: $(AL_DIA) ## Vuelve a resolver requirements.txt desde pyproject.toml
 	$(BIN)/python -m verificador.ordenes.lock
