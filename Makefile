@@ -31,9 +31,10 @@ test-figuras: $(FIGURAS) ## Lo que necesita un navegador u otros programas del s
 test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calificador/respuestas/
 	$(PYTEST) --dist load -m respuestas tests/calificador/test_respuestas.py
 
-build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
+build: $(AL_DIA) ## La web en site/, con su kit y la guía para leer sin red; cualquier aviso es un error
 	$(BIN)/python -m verificador.kit
 	$(BIN)/mkdocs build --strict
+	$(BIN)/python -m verificador.llevar.sin_red
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
