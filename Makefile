@@ -10,7 +10,7 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
+.PHONY: serve escribir test test-frio test-figuras test-calificador build pdf salidas lock canario \
 	actualizar bench bench-programas arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
@@ -35,6 +35,9 @@ build: $(AL_DIA) ## La web en site/, con su kit y la guía para leer sin red; cu
 	$(BIN)/python -m verificador.kit
 	$(BIN)/mkdocs build --strict
 	$(BIN)/python -m verificador.llevar.sin_red
+
+pdf: build $(FIGURAS) ## El tutorial en PDF, en site/; con PAGINA=docs/…, solo esa página
+	$(BIN)/python -m verificador.llevar.papel $(PAGINA)
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(PYTEST) docs README.md -m "" --actualizar-salidas
