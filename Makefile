@@ -14,7 +14,7 @@ endif
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve escribir test test-frio test-figuras test-calificador build publicar salidas lock \
-	canario actualizar bench bench-programas arranques portada cifras
+	canario actualizar bench bench-programas arranques portada cifras pdf
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -34,13 +34,17 @@ test-figuras: $(FIGURAS) ## Lo que necesita un navegador u otros programas del s
 test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calificador/respuestas/
 	$(PYTEST) --dist load -m respuestas tests/calificador/test_respuestas.py
 
-build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
+build: $(AL_DIA) ## La web en site/, con su kit y la guía para leer sin red; cualquier aviso es un error
 	$(BIN)/python -m verificador.kit
 	$(BIN)/mkdocs build --strict
 	$(BIN)/python -m verificador.acabado
+	$(BIN)/python -m verificador.llevar.sin_red
 
 publicar: $(AL_DIA) ## La web en site/, lista para subir a GUIA_URL=https://…/
 	@$(BIN)/python -m verificador.ordenes.publicar
+
+pdf: build $(FIGURAS) ## El tutorial en PDF, en site/; con PAGINA=docs/…, solo esa página
+	$(BIN)/python -m verificador.llevar.papel $(PAGINA)
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(BIN)/python -m verificador.figuras.tarjetas

@@ -44,13 +44,22 @@ def escribir(destino: Path) -> Path:
 
 def empaquetar() -> bytes:
     """El zip."""
+    return comprimir({f"{casa.NOMBRE}/{ruta}": c for ruta, c in contenidos().items()})
+
+
+def comprimir(dentro: dict[str, bytes]) -> bytes:
+    """Un zip que solo depende de lo que lleva.
+
+    Args:
+        dentro: lo que lleva, por su ruta.
+    """
     memoria = BytesIO()
-    with zipfile.ZipFile(memoria, "w", zipfile.ZIP_DEFLATED) as kit:
-        for ruta, contenido in sorted(contenidos().items()):
-            entrada = zipfile.ZipInfo(f"{casa.NOMBRE}/{ruta}", SIN_FECHA)
+    with zipfile.ZipFile(memoria, "w", zipfile.ZIP_DEFLATED) as archivo:
+        for ruta, contenido in sorted(dentro.items()):
+            entrada = zipfile.ZipInfo(ruta, SIN_FECHA)
             entrada.compress_type = zipfile.ZIP_DEFLATED
             entrada.external_attr = PERMISOS
-            kit.writestr(entrada, contenido)
+            archivo.writestr(entrada, contenido)
     return memoria.getvalue()
 
 

@@ -5,6 +5,7 @@
    - las salidas con tablas dibujadas no se ajustan al ancho: se desplazan;
    - lo que se selecciona y se copia de un bloque es lo que hay, sin líneas en blanco de más;
    - cada archivo se descarga con su nombre;
+   - al imprimir, lo plegado sigue plegado;
    - una palabra del glosario se explica solo la primera vez que sale en una página;
    - una grabación de la terminal se reproduce una vez, cuando llega a verse. */
 (function () {
@@ -48,6 +49,18 @@
       vista.observe(figura)
     })
   }
+
+  /* El tema abre todas las cajas para imprimir. Antes, se apunta cuáles estaban plegadas: así
+     imprimir.css no descubre una solución que el lector no ha abierto. */
+  addEventListener(
+    "beforeprint",
+    function () {
+      todos("details", function (caja) {
+        caja.toggleAttribute("data-plegada", !caja.open)
+      })
+    },
+    true,
+  )
 
   /* Cada línea es una caja, para doblarse con sangría, y el navegador las separaría con otra. */
   document.addEventListener("copy", function (suceso) {
