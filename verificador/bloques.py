@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from motor.rutas import SNIPPETS
 from verificador.figuras.clases import clase_de
 from verificador.marcas import SALIDA, Marca, leer_marcas
 from verificador.problemas import Problema, exigir
@@ -185,8 +186,17 @@ def titulos_que_no_valen(vallas: list[Valla]) -> Iterator[Problema]:
             yield Problema(valla.origen, que, "escribe siempre igual su nombre.")
 
 
-def repartir_figuras(lineas: list[Linea], bloques: list[Bloque]) -> None:
+def repartir_figuras(
+    lineas: list[Linea], bloques: list[Bloque], propias: Path | None
+) -> None:
     """Asigna cada figura a la orden que la precede o, si no hay, a la primera que la sigue.
+
+    Las que se enseñan de otra página no son de ninguna: las comprueba la suya.
+
+    Args:
+        lineas: el texto de la página.
+        bloques: los de la página.
+        propias: la carpeta de snippets/ de la página; ninguna, si no es de docs/.
 
     Raises:
         PaginaRota: si la página no tiene órdenes.
@@ -195,6 +205,8 @@ def repartir_figuras(lineas: list[Linea], bloques: list[Bloque]) -> None:
     for numero, (_, origen) in enumerate(lineas):
         if origen is None or not clase_de(origen.archivo):
             continue
+        if de_otra_pagina(origen.archivo, propias):
+            continue
         if not ordenes:
             que = "ninguna orden de la página produce esta figura"
             exigir([Problema(origen, que, "añade la orden, o quita la figura.")])
@@ -202,3 +214,10 @@ def repartir_figuras(lineas: list[Linea], bloques: list[Bloque]) -> None:
         figuras = (previas[-1] if previas else ordenes[0]).figuras
         if origen.archivo not in figuras:
             figuras.append(origen.archivo)
+
+
+def de_otra_pagina(figura: Path, propias: Path | None) -> bool:
+    """Si una figura está en la carpeta de snippets/ de otra página."""
+    return (
+        bool(propias) and figura.is_relative_to(SNIPPETS) and figura.parent != propias
+    )

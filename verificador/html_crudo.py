@@ -25,9 +25,9 @@ Atributos = dict[str, set[str]]
 ETIQUETAS: dict[str, Atributos] = {
     # El README, que no es de MkDocs, separa así las líneas de su presentación en inglés.
     "br": {},
-    # La parrilla de tarjetas del tema, y la pantalla de la grabación de la portada.
+    # La parrilla de tarjetas del tema, y lo que enseña la portada.
     "div": {
-        "class": {"grid cards", "guia-grabacion__pantalla"},
+        "class": {"grid cards", "guia-escaparate", "guia-grabacion__pantalla"},
         "markdown": set(),
         "inert": set(),
     },

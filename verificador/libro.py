@@ -4,7 +4,10 @@ Lee el HTML y no el Markdown a propósito: así un bloque que el recolector no v
 vea distinto de como se publica, aparece aquí como descuadre.
 """
 
+import re
 from collections import Counter
+from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from bs4 import BeautifulSoup
@@ -24,6 +27,12 @@ CLASES = ("ejecutado", "salida", "archivo", "prueba", "ilustrativo")
 GENERADAS = RAIZ / "snippets" / "referencia" / "verificacion"
 RECUENTO = GENERADAS / "recuento.md"
 MASCARAS = GENERADAS / "mascaras.md"
+DE_PORTADA = SNIPPETS / "inicio" / "index" / "recuento.md"
+FECHA = re.compile(r"(?<=Recuento del \*\*)[^*]+")
+MESES = (
+    *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
+    *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
+)
 
 
 def html_de(pagina: Path, sitio: Path) -> Path:
@@ -127,6 +136,29 @@ def tabla(cuentas: dict[Path, Counter[str]]) -> str:
     return "".join(f"| {' | '.join(celdas)} |\n" for celdas in lineas)
 
 
+def de_portada(leidas: list[Pagina]) -> str:
+    """La prueba que enseña la portada: cuánto está comprobado y con qué."""
+    total = sum(recuento(leidas).values(), Counter())
+    hechos = (
+        f"**{total.total() - total['ilustrativo']}** bloques de código comprobados",
+        f"**{prosa.sostenidas(leidas)}** frases con su prueba al lado",
+        f"**{version('prefect')}** es el Prefect con el que se ejecutan",
+        f"Recuento del **{en_palabras(date.today())}**",
+    )
+    return "".join(f"- {hecho}\n" for hecho in hechos)
+
+
+def en_palabras(dia: date) -> str:
+    return f"{dia.day} de {MESES[dia.month - 1]} de {dia.year}"
+
+
+def con_fecha(texto: str, archivo: Path) -> str:
+    """El texto, con la fecha que ya lleva su archivo si lo demás no ha cambiado."""
+    escrito = archivo.read_text("utf-8") if archivo.exists() else ""
+    sin_fecha = (FECHA.sub("", texto), FECHA.sub("", escrito))
+    return escrito if len(set(sin_fecha)) == 1 else texto
+
+
 def lista_de_mascaras(leidas: list[Pagina]) -> str:
     """Todo lo que puede variar en una salida, para la página que lo cuenta."""
     return mascaras.publicar(
@@ -166,6 +198,7 @@ def generadas(leidas: list[Pagina]) -> dict[Path, str]:
     return {
         RECUENTO: tabla(recuento(leidas)),
         MASCARAS: lista_de_mascaras(leidas),
+        DE_PORTADA: con_fecha(de_portada(leidas), DE_PORTADA),
         **prosa.generadas(leidas),
         **chuleta.generadas(leidas),
     }

@@ -30,6 +30,7 @@ from verificador.texto import (
 from verificador.vallas import Valla, reconocer_vallas, vallas_mal_escritas
 
 README = RAIZ / "README.md"
+PORTADA = DOCS / "index.md"
 # Lo que queda en la dirección anterior de una página: solo lleva a la nueva.
 MUDANZA = re.compile(
     r"""<!doctype html>
@@ -103,7 +104,7 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
         ]
     )
     bloques = emparejar(lineas, vallas)
-    repartir_figuras(lineas, bloques)
+    repartir_figuras(lineas, bloques, carpeta_de(ruta))
     exigir(esquemas_sin_pareja(bloques, cabecera.datos.esquemas, ruta))
     return Pagina(
         ruta,
@@ -116,6 +117,15 @@ def leer_pagina(ruta: Path, crear_salidas: bool = False) -> Pagina:
         cabecera.datos.minutos,
         cabecera.lineas,
     )
+
+
+def carpeta_de(ruta: Path) -> Path | None:
+    """La carpeta de snippets/ de una página; ninguna, si no es de docs/."""
+    if ruta == PORTADA:
+        return SNIPPETS / "inicio" / "index"
+    if not ruta.is_relative_to(DOCS):
+        return None
+    return SNIPPETS / ruta.relative_to(DOCS).with_suffix("")
 
 
 def esquemas_sin_pareja(

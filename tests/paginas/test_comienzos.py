@@ -11,6 +11,7 @@ from verificador import duracion
 from verificador.pagina import leer_pagina
 
 MAXIMO_MIN = 30
+PALABRAS_POR_LINEA = 2
 # Las guías que no se estudian de principio a fin, y por qué.
 DE_CONSULTA = {
     "guias/pedir-ayuda.md": "se abre cuando algo falla, por el error que toca",
@@ -58,6 +59,24 @@ def test_las_guias_avisan_de_que_hace_falta_el_servidor(pagina: Path) -> None:
     comienzo, _, _ = pagina.read_text("utf-8").partition("\n## ")
     assert re.search(r"^Necesitas el \[.*\bservidor\b", comienzo, re.MULTILINE)
     assert "(../tutorial/ui-local.md#en-marcha)" in comienzo
+
+
+@pytest.mark.parametrize("pagina", TUTORIAL[2:], ids=lambda ruta: ruta.stem)
+def test_la_idea_va_antes_que_el_programa(pagina: Path) -> None:
+    """Cuanto más largo es el primer programa que se ve, más se cuenta antes de él."""
+    cuerpo = pagina.read_text("utf-8").split("---", 2)[2]
+    antes, _, archivo = cuerpo.partition('\n```python title="')  # plegado, con sangría
+    if not archivo:
+        return  # todos sus programas están plegados
+    nombre = archivo.partition('"')[0]
+    (programa, *_) = [v for _, v in leer_pagina(pagina).vallas if v.titulo == nombre]
+    palabras = len(re.findall(r"\w{2,}", sin_marcas(antes)))
+    assert palabras >= PALABRAS_POR_LINEA * len(programa.codigo.splitlines())
+
+
+def sin_marcas(texto: str) -> str:
+    """El texto sin comentarios, inclusiones ni lo que sostiene sus frases."""
+    return re.sub(r"<!--.*?-->|--8<--.*|\[✓\][\[(].*?[\])]|\]\([^)]*\)", " ", texto)
 
 
 @pytest.mark.parametrize("pagina", PAGINAS[2:], ids=lambda ruta: ruta.stem)

@@ -4,6 +4,7 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,9 @@ from mkdocs.config import load_config
 from calificador.ejercicios import leer_catalogo
 from motor.rutas import RAIZ, SNIPPETS
 from verificador import album, fichas, libro
+from verificador.figuras.clases import clase_de
 from verificador.origen import relativa
-from verificador.pagina import Pagina, sin_verificar
+from verificador.pagina import PORTADA, Pagina, sin_verificar
 
 MAXIMO_ILUSTRATIVO = 0.05
 
@@ -83,3 +85,47 @@ def test_los_bloques_ilustrativos_son_excepcion(leidas: list[Pagina]) -> None:
 def test_la_guia_publica_lo_que_dice_de_si_misma(leidas: list[Pagina]) -> None:
     for archivo, texto in libro.generadas(leidas).items():
         assert archivo.read_text("utf-8") == texto, f"{archivo.name}: «make salidas»"
+
+
+def ultima_fila(archivo: Path) -> dict[str, int]:
+    """El total de cada columna de un recuento."""
+    cabecera, *_, total = archivo.read_text("utf-8").splitlines()
+    columnas = [c.strip() for c in cabecera.strip("|").split("|")][1:]
+    valores = [int(v) for v in total.strip("|").split("|")[1:]]
+    return dict(zip(columnas, valores, strict=True))
+
+
+def test_la_portada_dice_lo_que_suman_los_recuentos() -> None:
+    dicho = libro.DE_PORTADA.read_text("utf-8")
+    bloques = ultima_fila(libro.RECUENTO)
+    frases = ultima_fila(SNIPPETS / "referencia" / "pruebas" / "recuento.md")
+    comprobados = bloques["Total"] - bloques["Ilustrativos"]
+    assert f"**{comprobados}** bloques" in dicho
+    assert f"**{frases['Valor atado'] + frases['Probada']}** frases" in dicho
+    (prefect,) = re.findall(
+        r"^prefect==(\S+)", (RAIZ / "requirements.txt").read_text("utf-8"), re.M
+    )
+    assert f"**{prefect}** es el Prefect" in dicho
+    dia, mes, ano = libro.FECHA.search(dicho)[0].split(" de ")
+    hecho = date(int(ano), libro.MESES.index(mes) + 1, int(dia))
+    assert date(2026, 11, 1) <= hecho <= date.today()
+
+
+def test_la_fecha_solo_cambia_si_cambia_el_recuento(tmp_path: Path) -> None:
+    archivo = tmp_path / "recuento.md"
+    antes, ahora = ("- **{}** bloques\n- Recuento del **{}**\n".format, "2 de mayo")
+    assert libro.con_fecha(antes(5, ahora), archivo) == antes(5, ahora)
+    archivo.write_text(antes(5, "1 de mayo"), "utf-8")
+    assert libro.con_fecha(antes(5, ahora), archivo) == antes(5, "1 de mayo")
+    assert libro.con_fecha(antes(6, ahora), archivo) == antes(6, ahora)
+
+
+def test_la_figura_de_otra_pagina_la_comprueba_la_suya(leidas: list[Pagina]) -> None:
+    comprobadas = {f for p in leidas for b in p.bloques for f in b.figuras}
+    puestas = {f for p in leidas for f in p.incluidos if clase_de(f)}
+    assert puestas == comprobadas
+    (portada,) = [p for p in leidas if p.ruta == PORTADA]
+    propias = {f for b in portada.bloques for f in b.figuras}
+    assert {f.name for f in portada.incluidos if clase_de(f)} - {
+        f.name for f in propias
+    } == {"descarga_prefect.cronograma.svg"}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from verificador.figuras.clases import clase_de
+from verificador.figuras.clases import ClaseDeFigura, clase_de
 from verificador.origen import Origen
 from verificador.pagina import Pagina
 from verificador.problemas import Problema
@@ -32,6 +32,8 @@ def problemas(pagina: Pagina, unidad: Unidad) -> Iterator[Problema]:
             que = f"no se sabe de qué figura es el pie «{texto}»"
             yield Problema(lugar, que, "ponlo justo debajo de su figura.")
         return
+    if clase_de(figura) is ClaseDeFigura.GRABACION:
+        return  # dice lo mismo que la salida de su orden, y eso ya se compara
     hechos = evidencias.de_figura(figura)
     if not citados(unidad.marcas, hechos):
         que = f"el pie «{texto}» no cita nada de su figura"
@@ -61,11 +63,12 @@ def sin_citar(tramo: Frase, figura: Path, propios: str) -> Iterator[str]:
 
 
 def figura_del_pie(pagina: Pagina, lugar: Origen) -> Path | None:
-    """El último dibujo antes de una línea de la página."""
+    """El último dibujo, o grabación, antes de una línea de la página."""
+    con_pie = {*evidencias.LECTORES, ClaseDeFigura.GRABACION}
     ultimo = None
     for _, origen in pagina.texto:
         if origen and origen.archivo == pagina.ruta and origen.linea >= lugar.linea:
             break
-        if origen and clase_de(origen.archivo) in evidencias.LECTORES:
+        if origen and clase_de(origen.archivo) in con_pie:
             ultimo = origen.archivo
     return ultimo

@@ -134,7 +134,7 @@ def de_un_archivo(archivo: str, citadas: dict[str, dict[Path, Marca]]) -> str:
     return (
         f"### `{archivo}` {{ #{ancla_de_archivo(archivo)} }}\n\n"
         f"| Prueba | La citan |\n| :-- | :-- |\n{filas}\n"
-        f'??? abstract "Su código"\n\n{textwrap.indent(bloque, "    ")}'
+        f'??? example "Su código"\n\n{textwrap.indent(bloque, "    ")}'
     )
 
 
@@ -153,6 +153,17 @@ def tabla_de_frases(leidas: list[Pagina]) -> str:
         celdas = [str(sum(cuenta[c] for c in clases)) for clases in COLUMNAS.values()]
         lineas.append(f"| {nombre} | {' | '.join(celdas)} | {cuenta.total()} |")
     return "\n".join(lineas) + "\n"
+
+
+def sostenidas(leidas: list[Pagina]) -> int:
+    """Cuántas frases de la web llevan un valor atado o una prueba."""
+    clases = {Clase.VALOR, Clase.PRUEBA, Clase.BLOQUE}
+    return sum(
+        frase.clase in clases
+        for pagina in leidas
+        if pagina.ruta.is_relative_to(DOCS)
+        for frase in clasificadas(pagina)
+    )
 
 
 def enlaces(rutas: Iterator[Path] | dict[Path, Marca]) -> str:

@@ -7,7 +7,7 @@
    - cada archivo se descarga con su nombre;
    - al imprimir, lo plegado sigue plegado;
    - una palabra del glosario se explica solo la primera vez que sale en una página;
-   - una grabación de la terminal se reproduce una vez, cuando llega a verse. */
+   - una grabación de la terminal enseña su último fotograma, y se reproduce al pulsar. */
 (function () {
   "use strict"
 
@@ -44,9 +44,8 @@
       enMarcha.dispose()
       enMarcha = null
     }
-    todos(".guia-grabacion:not([data-vigilada])", function (figura) {
-      pon(figura, "data-vigilada", "")
-      vista.observe(figura)
+    todos(".guia-grabacion:not([data-pedida]) button:disabled", function (mando) {
+      cuelga(mando.closest("figure"), mando)
     })
   }
 
@@ -96,21 +95,37 @@
     titulo.append(enlace)
   }
 
-  /* El reproductor sólo se descarga si va a usarse. Si se ve lo decide el CSS: ni al imprimir
-     ni si el lector prefiere menos movimiento. Va dentro de la figura porque el tema quita de
-     la cabecera lo que no trae la página siguiente. */
+  /* El cartel de la grabación es su último fotograma: lo que queda escrito, con sus colores.
+     El reproductor pesa más que la página: solo se descarga al pulsar. Va dentro de la figura
+     porque el tema quita de la cabecera lo que no trae la página siguiente. */
   var reproductor = new URL("../reproductor/asciinema-player", document.currentScript.src)
   var enMarcha = null
-  var vista = new IntersectionObserver(
-    function (cambios) {
-      cambios.forEach(function (cambio) {
-        if (!cambio.isIntersecting) return
-        vista.unobserve(cambio.target)
-        descarga(cambio.target)
-      })
-    },
-    { threshold: 0.5 },
-  )
+
+  function grabado(figura) {
+    return figura.querySelector("template").content.textContent.trim()
+  }
+
+  function cuelga(figura, mando) {
+    var sucesos = grabado(figura).split("\n").slice(1).map(JSON.parse)
+    var texto = sucesos.map((suceso) => suceso[2]).join("").replaceAll("\r", "")
+    /* Tras partir por los códigos de color: el texto, y en los impares, el código. */
+    var color = ""
+    var trozos = texto.split(/\u001b\[([\d;]*)m/).map(function (trozo, i) {
+      if (i % 2) color = trozo
+      var letras = document.createElement("span")
+      if (!(i % 2)) letras.textContent = trozo
+      var numero = /(?:3|9)([0-7])$/.exec(color)
+      if (numero) letras.style.color = "var(--term-color-" + numero[1] + ")"
+      return letras
+    })
+    figura.querySelector(".guia-grabacion__pantalla").replaceChildren(...trozos)
+    mando.disabled = false
+    mando.onclick = function () {
+      mando.disabled = true
+      pon(figura, "data-pedida", "")
+      descarga(figura)
+    }
+  }
 
   function pide(figura, etiqueta, atributos) {
     return new Promise(function (listo, fallo) {
@@ -128,14 +143,15 @@
         if (figura.isConnected) reproduce(figura)
       })
       .catch(function () {
-        figura.remove() // sin reproductor no queda un hueco: la salida está en la página
+        figura.querySelector("button").remove() // sin reproductor queda el cartel
       })
   }
 
   function reproduce(figura) {
     var mando = figura.querySelector("button")
     var pantalla = figura.querySelector(".guia-grabacion__pantalla")
-    var texto = figura.querySelector("template").content.textContent.trim()
+    var texto = grabado(figura)
+    pantalla.replaceChildren()
     /* En el móvil, una terminal estrecha: se dobla la línea, no se encoge la letra. */
     var estrecha = matchMedia("(max-width: 44.984375em)").matches
     var medida = estrecha ? { cols: 54, rows: 22 } : JSON.parse(texto.split("\n", 1)[0]).term
@@ -159,6 +175,7 @@
       mando.textContent === acciones.play ? jugador.pause() : jugador.play()
     }
     mando.disabled = false
+    mando.focus()
   }
 
   /* El tema cambia la página al vuelo, también al pasar a otra sin recargar. */
