@@ -138,16 +138,32 @@
     { rootMargin: "100% 0px" },
   )
 
-  /* La primera línea que dice un texto, en una sección y en sus subsecciones. */
+  /* Lo citado, como lo busca la prueba que lo comprueba: con «…» por cualquier texto y espacios
+     cualesquiera. */
+  function buscado(texto) {
+    var partes = texto.trim().split(/…|\.\.\./).map(function (parte) {
+      return parte.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&").replace(/\s+/g, "\\s+")
+    })
+    var letra = /[\p{L}\p{N}_]/u
+    var antes = letra.test(texto[0]) ? "(?<![\\p{L}\\p{N}_])" : ""
+    var despues = letra.test(texto.at(-1)) ? "(?![\\p{L}\\p{N}_])" : ""
+    return new RegExp(antes + partes.join(".{0,200}?") + despues, "su")
+  }
+
+  /* La línea en la que empieza lo citado, en una sección y en sus subsecciones. */
   function lineaQueDice(partes, ancla, texto) {
     var inicio = partes.findIndex((parte) => parte.id === ancla)
     if (inicio < 0) return null
-    var fin = partes.findIndex(
-      (parte, i) => i > inicio && /^H\d$/.test(parte.tagName) && parte.tagName <= partes[inicio].tagName,
-    )
-    for (var parte of partes.slice(inicio, fin < 0 ? undefined : fin)) {
-      if (parte.tagName !== "CODE" || !parte.textContent.includes(texto)) continue
-      return lineasDe(parte).find((linea) => linea.textContent.includes(texto))
+    var titulo = partes[inicio].tagName
+    var hasta = partes.findIndex((parte, i) => i > inicio && parte.tagName !== "CODE" && parte.tagName <= titulo)
+    var bloques = partes.slice(inicio, hasta < 0 ? undefined : hasta)
+    for (var bloque of bloques) {
+      var donde = bloque.tagName === "CODE" ? bloque.textContent.search(buscado(texto)) : -1
+      if (donde < 0) continue
+      return lineasDe(bloque).find(function (linea) {
+        donde -= linea.textContent.length
+        return donde < 0
+      })
     }
     return null
   }
