@@ -110,11 +110,12 @@
       linea.addEventListener("beforematch", pon.bind(null, true)) // la busca el lector, o un enlace
     })
     lineas[0].before(boton)
-    pon(lineas.includes(citada()))
+    pon(false)
   }
 
   function pliegaTrazas(codigo) {
     if (!codigo.textContent.includes("Traceback") || codigo.querySelector(".guia-pliegue")) return
+    if (codigo.contains(citada())) return // se ha abierto por ahí: plegarla la movería a la vista
     var lineas = lineasDe(codigo)
     var grupo = []
     clasifica(lineas)
@@ -192,9 +193,11 @@
     var linea = citada()
     if (!linea) return
     linea.classList.add("guia-citada")
-    if (linea.hasAttribute("hidden")) linea.dispatchEvent(new Event("beforematch"))
+    if (!linea.hasAttribute("hidden")) return
+    linea.dispatchEvent(new Event("beforematch"))
+    linea.scrollIntoView()
   }
-  window.addEventListener("hashchange", senala)
+  window.target$.subscribe(senala) // el tema no siempre lo hace con «hashchange»
 
   /* Lo emite el tema con cada página, también al pasar a otra sin recargar. */
   window.document$.subscribe(function () {
