@@ -17,6 +17,7 @@ SHELL = {"bash", "sh", "shell"}
 TITULO = re.compile(r"[\w.][\w.-]*(/[\w.][\w.-]*)*")
 DE_UNA_ORDEN = ("falla", "servicio", "sin_orden", "varia")
 DE_UNA_SALIDA = ("sin_orden", "varia")
+DE_LO_QUE_IMPRIME = ("varia", "resalta")  # pueden ir encima de la salida
 
 
 @dataclass
@@ -49,6 +50,11 @@ class Bloque:
     def declarados(self) -> tuple[str, ...]:
         """Lo que la página dice que varía en lo que imprime su programa."""
         return self.marcas["varia"].args if "varia" in self.marcas else ()
+
+    @property
+    def resaltable(self) -> Valla | None:
+        """Dónde están las líneas que nombra su marca «resalta»: el programa o la salida."""
+        return self.valla if self.valla.titulo else self.salida
 
     @property
     def es_orden(self) -> bool:
@@ -113,12 +119,12 @@ class Reparto:
             self.problemas.append(Problema(valla.origen, queja, remedio))
             return
         orden.salida = valla
-        ajenas = [m for m in marcas if m.nombre not in (SALIDA, "varia")]
+        ajenas = [m for m in marcas if m.nombre not in (SALIDA, *DE_LO_QUE_IMPRIME)]
         remedio = "ponla encima del bloque de la orden."
         self._quejarse_de(ajenas, "va antes de la orden, no de su salida", remedio)
         de_salida = [m for m in marcas if m.nombre == SALIDA]
         self._quejarse_de(de_salida[1:], "está repetida", "deja una sola.")
-        self._apuntar([m for m in marcas if m.nombre == "varia"])
+        self._apuntar([m for m in marcas if m.nombre in DE_LO_QUE_IMPRIME])
 
     def _apuntar(self, marcas: list[Marca]) -> None:
         propias = self.bloques[-1].marcas
@@ -153,9 +159,9 @@ def marcas_que_no_valen(bloque: Bloque) -> Iterator[Problema]:
         que = "un bloque que no se ejecuta no puede llevar más marcas que «skip»"
         yield Problema(bloque.valla.origen, que, "quita las demás.")
         return
-    if "resalta" in marcas and not bloque.valla.titulo:
-        que = "la marca «resalta» es de los programas, que llevan title="
-        yield Problema(marcas["resalta"].origen, que, "ponla encima de su programa.")
+    if "resalta" in marcas and not bloque.resaltable:
+        que = "la marca «resalta» es de los programas, que llevan title=, y de las salidas"
+        yield Problema(marcas["resalta"].origen, que, "ponla encima de su bloque.")
     if {"falla", "servicio"} <= marcas.keys():
         que = "un servicio no termina: no puede llevar también «falla»"
         yield Problema(bloque.valla.origen, que, "quita una de las dos marcas.")

@@ -96,7 +96,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "falla(texto): la orden debe terminar con error, y su salida decir ese texto",
         "sin_orden: las líneas de la salida pueden ir en cualquier orden (concurrencia)",
         "varia(hueco, …): lo que cambia en lo que imprime el programa, véase mascaras.py",
-        "resalta(texto, …): las líneas del programa que se resaltan, por lo que dicen",
+        "resalta(texto, …): las líneas de un programa o salida que se resaltan, por lo que dicen",
         "prueba(archivo): el código de unas pruebas, que las ejecuta el propio pytest",
         "servicio(texto): orden que no termina; está lista cuando imprime el texto",
     ):

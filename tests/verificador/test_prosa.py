@@ -238,7 +238,26 @@ def test_lo_que_se_resalta_lo_nombra_una_marca(leer: Leer) -> None:
 def test_lo_que_ya_no_esta_no_se_puede_resaltar(leer: Leer) -> None:
     marca = '<!--pytest.mark.resalta("no está")-->\n\n```python'
     (problema,) = resaltado.problemas(leer(PAGINA.replace("```python", marca, 1)))
-    assert "ninguna línea del programa dice «no está»" in problema.que
+    assert "ninguna línea dice «no está»" in problema.que
+
+
+def test_lo_que_se_resalta_en_una_salida_esta_en_ella(leer: Leer) -> None:
+    marca = '<!--pytest.mark.resalta("{}")-->\n\n<!--pytest-codeblocks'
+    pagina = leer(PAGINA.replace("<!--pytest-codeblocks", marca.format("Failed(")))
+    (problema,) = resaltado.problemas(pagina)
+    assert problema.donde == pagina.bloques[1].salida.origen
+    assert renovar(pagina)
+    escrita = pagina.ruta.read_text("utf-8")
+    assert '```text hl_lines="' in escrita
+    assert not list(resaltado.problemas(leer(escrita.encode())))
+
+    en_el_programa = PAGINA.replace("<!--pytest-codeblocks", marca.format("@flow"))
+    (problema,) = resaltado.problemas(leer(en_el_programa))
+    assert "ninguna línea dice «@flow»" in problema.que
+    (problema,) = resaltado.problemas(
+        leer(PAGINA.replace("```text", '```text hl_lines="1"'))
+    )
+    assert "escritos a mano" in problema.que
 
 
 def test_al_actualizar_se_escribe_el_valor_de_hoy(leer: Leer) -> None:

@@ -1,11 +1,21 @@
 """La web servida como la serviría cualquiera, y lo que hace falta para abrirla en un navegador."""
 
+from __future__ import annotations
+
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from motor.rutas import DOCS
+from verificador.pagina import paginas
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 ESCRITORIO = {"width": 1280, "height": 900}
 LIMITE_MS = 30_000  # mucho más de lo que tarda nada: por si la máquina va cargada
@@ -32,3 +42,20 @@ def servida(carpeta: Path) -> Iterator[str]:
         servidor.shutdown()
         servidor.server_close()
         hilo.join()
+
+
+def cada_pagina(pagina: Page, web: str, con: str = "") -> Iterator[str]:
+    """Abre, una tras otra, las páginas de la guía.
+
+    Args:
+        pagina: la pestaña.
+        web: la dirección de la portada.
+        con: la expresión regular de lo que dice su Markdown; vacía, todas.
+    """
+    for ruta in paginas():
+        if DOCS in ruta.parents and re.search(con, ruta.read_text("utf-8")):
+            suya = ruta.relative_to(DOCS).with_suffix("").as_posix()
+            suya = suya.removesuffix("index").strip("/")
+            direccion = f"{web}{suya}/" if suya else web
+            pagina.goto(direccion, wait_until="domcontentloaded")
+            yield suya

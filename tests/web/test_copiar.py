@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-
-from motor.rutas import DOCS
-from verificador.pagina import paginas
+from publicada import cada_pagina
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from playwright.sync_api import Page
-
     from conftest import Abrir
 
 pytestmark = pytest.mark.figuras
@@ -70,17 +64,6 @@ SELECCIONAR = """
   return datos.getData("text/plain")
 }
 """
-
-
-def cada_pagina(pagina: Page, web: str) -> Iterator[str]:
-    """Abre, una tras otra, todas las de la guía."""
-    for ruta in paginas():
-        if DOCS in ruta.parents:
-            suya = ruta.relative_to(DOCS).with_suffix("").as_posix()
-            suya = suya.removesuffix("index").strip("/")
-            direccion = f"{web}{suya}/" if suya else web
-            pagina.goto(direccion, wait_until="domcontentloaded")
-            yield suya
 
 
 def test_el_boton_copia_cada_bloque_tal_como_es(abrir: Abrir, web: str) -> None:

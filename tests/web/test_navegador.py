@@ -280,3 +280,17 @@ def test_una_palabra_vacia_pedida_a_proposito_cuenta(abrir: Abrir, web: str) -> 
     assert len(buscar(abrir(web), "+sin internet")) > len(
         buscar(abrir(web), "sin internet")
     )
+
+
+def test_al_pasar_a_otra_sin_recargar_se_preparan_sus_salidas_y_figuras(
+    abrir: Abrir, web_con_direccion: str
+) -> None:
+    pagina = abrir(f"{web_con_direccion}tutorial/combinar-tasks/")
+    pagina.evaluate("window.sinRecargar = true")
+    pagina.locator("a", has_text="Reintentos y errores").first.click()
+    expect(pagina.get_by_role("button", name="Ampliar")).not_to_have_count(0)
+    expect(pagina.locator(".guia-pliegue")).not_to_have_count(0)
+    pagina.locator("li a[title='Intento 4']:visible").click()
+    expect(pagina.locator(".guia-citada")).to_contain_text("Intento 4")
+    expect(pagina.locator(".guia-citada")).to_be_in_viewport()
+    assert pagina.evaluate("window.sinRecargar")

@@ -1,4 +1,4 @@
-"""Las líneas que se resaltan en un programa: las nombra una marca, no un número.
+"""Las líneas que se resaltan en un programa o una salida: las nombra una marca, no un número.
 
 `<!--pytest.mark.resalta("retries=3", "if fallidas: … return total")-->` resalta la línea que
 contiene lo primero y, de lo segundo, las que van de una a otra. Los números de `hl_lines`,
@@ -17,7 +17,7 @@ HL_LINES = re.compile(r'hl_lines="(?P<lineas>[^"]*)"')
 
 
 class NoEsta(Exception):
-    """El programa no tiene lo que se quiere resaltar."""
+    """El programa o la salida no tiene lo que se quiere resaltar."""
 
 
 def lineas_de(bloque: Bloque) -> str:
@@ -26,7 +26,7 @@ def lineas_de(bloque: Bloque) -> str:
     Raises:
         NoEsta: si alguna no está.
     """
-    lineas = bloque.valla.codigo.split("\n")
+    lineas = bloque.resaltable.codigo.split("\n")
     numeros: set[int] = set()
     for patron in bloque.marcas["resalta"].args:
         principio, _, final = patron.partition(ENTRE)
@@ -49,7 +49,7 @@ def con_el_texto(lineas: list[str], texto: str) -> list[int]:
     iguales = [n for n, linea in enumerate(lineas, 1) if linea.strip() == texto]
     hallados = iguales or [n for n, linea in enumerate(lineas, 1) if texto in linea]
     if not hallados:
-        raise NoEsta(f"ninguna línea del programa dice «{texto}»")
+        raise NoEsta(f"ninguna línea dice «{texto}»")
     return hallados
 
 
@@ -67,29 +67,31 @@ def en_tramos(numeros: list[int]) -> str:
 def problemas(pagina: Pagina) -> Iterator[Problema]:
     """Lo que se resalta sin decir por qué, o no es lo que dice la marca."""
     for bloque in pagina.bloques:
-        escrito, origen = bloque.valla.resaltado, bloque.valla.origen
-        if "resalta" not in bloque.marcas:
-            if escrito:
-                que = f'hl_lines="{escrito}" son números escritos a mano'
+        resaltable = bloque.resaltable if "resalta" in bloque.marcas else None
+        for valla in filter(None, (bloque.valla, bloque.salida)):
+            if valla.resaltado and valla is not resaltable:
+                que = f'hl_lines="{valla.resaltado}" son números escritos a mano'
                 remedio = 'nombra las líneas: <!--pytest.mark.resalta("texto de la línea")-->.'
-                yield Problema(origen, que, remedio)
+                yield Problema(valla.origen, que, remedio)
+        if resaltable is None:
             continue
         try:
             pedido = lineas_de(bloque)
         except NoEsta as error:
-            remedio = "cita un texto del programa."
+            remedio = "cita un texto del programa o de la salida."
             yield Problema(bloque.marcas["resalta"].origen, str(error), remedio)
             continue
-        if escrito != pedido:
-            que = f'se resalta hl_lines="{escrito}" y lo que nombra la marca es "{pedido}"'
-            yield Problema(origen, que, "«make salidas» lo escribe.")
+        if resaltable.resaltado != pedido:
+            escrito = f'se resalta hl_lines="{resaltable.resaltado}"'
+            que = f'{escrito} y lo que nombra la marca es "{pedido}"'
+            yield Problema(resaltable.origen, que, "«make salidas» lo escribe.")
 
 
 def renovar(pagina: Pagina, lineas: list[str]) -> None:
     """Escribe en las líneas de una página los números que nombran sus marcas."""
     for bloque in pagina.bloques:
         if "resalta" in bloque.marcas:
-            numero = bloque.valla.origen.linea - 1
+            numero = bloque.resaltable.origen.linea - 1
             try:
                 nuevo = f'hl_lines="{lineas_de(bloque)}"'
             except NoEsta:
