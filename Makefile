@@ -10,8 +10,8 @@ PYTEST := $(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: serve escribir test test-frio test-figuras test-calificador build salidas lock canario \
-	actualizar bench bench-programas arranques
+.PHONY: serve escribir test test-frio test-figuras test-calificador build build-zensical salidas \
+	lock canario actualizar bench bench-programas arranques
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -34,6 +34,10 @@ test-calificador: $(AL_DIA) ## El calificador ante cada respuesta de tests/calif
 build: $(AL_DIA) ## La web en site/, con su kit; cualquier aviso es un error
 	$(BIN)/python -m verificador.kit
 	$(BIN)/mkdocs build --strict
+
+build-zensical: $(FIGURAS) ## Lo mismo con Zensical, el sucesor de MkDocs
+	$(BIN)/python -m verificador.kit
+	$(BIN)/python -m zensical build --strict --clean
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(PYTEST) docs README.md -m "" --actualizar-salidas

@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from publicada import ESCRITORIO, LIMITE_MS, servida
+from publicada import ESCRITORIO, LIMITE_MS, construir, servida
 
+from motor.rutas import RAIZ
 from verificador.figuras.navegador import CHROMIUM, OPCIONES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
     Abrir = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def publicado(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """El sitio como lo publica quien conoce su dirección y la del repositorio."""
+    destino = tmp_path_factory.mktemp("publicado")
+    construir(RAIZ, "mkdocs", "build", "--strict", "--site-dir", destino)
+    return destino
 
 
 @pytest.fixture(scope="module")

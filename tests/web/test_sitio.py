@@ -1,10 +1,7 @@
 """La web: en español, completa, sin pedir nada a nadie y bajo cualquier ruta."""
 
 import json
-import os
 import re
-import subprocess
-import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +12,6 @@ from bs4 import BeautifulSoup, Tag
 
 from calificador.ejercicios import tema_de
 from motor.rutas import RAIZ
-from verificador import kit
 from verificador.pagina import MUDANZA
 
 # Lo que un navegador pide por su cuenta al abrir la página (un <a> no pide nada).
@@ -89,27 +85,6 @@ def lee(carpeta: Path) -> dict[str, BeautifulSoup]:
 def sopas(sitio: Path) -> dict[str, BeautifulSoup]:
     """Las páginas del sitio tal como las construye quien clona el repositorio."""
     return lee(sitio)
-
-
-@pytest.fixture(scope="session")
-def publicado(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """El sitio como lo publica quien conoce su dirección y la del repositorio."""
-    kit.publicar()
-    destino = tmp_path_factory.mktemp("publicado")
-    direcciones = {
-        "GUIA_REPO": "https://repositorio.invalid/guia",
-        "GUIA_URL": "https://web.invalid/una/guia/",
-    }
-    hecho = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", destino],
-        cwd=RAIZ,
-        env=os.environ | direcciones,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
-    return destino
 
 
 @pytest.fixture(scope="session")
