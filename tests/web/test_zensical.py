@@ -119,7 +119,8 @@ ADMITIDAS = (
     Diferencia(
         "búsquedas",
         "El buscador de Zensical perdona erratas, pero exige cada palabra, no quita las vacías "
-        "(«de», «una»…) y no se puede afinar con `lunr.es.min.js`: acierta menos.",
+        "(«de», «una»…) ni los acentos («programacion» no halla «Programación») y no se puede "
+        "afinar con `lunr.es.min.js`: acierta menos.",
         lambda _: [],
     ),
     Diferencia(
