@@ -14,7 +14,7 @@ endif
 export NO_MKDOCS_2_WARNING := 1
 
 .PHONY: serve escribir test test-frio test-figuras test-calificador build publicar salidas lock \
-	canario actualizar bench bench-programas arranques portada cifras pdf
+	canario actualizar bench bench-programas arranques portada cifras pdf build-zensical
 
 serve: $(AL_DIA) ## La guía en http://127.0.0.1:8000; se recarga al editar
 	$(BIN)/python -m verificador.vivo --solo-leer --direccion $(DIRECCION)
@@ -45,6 +45,11 @@ publicar: $(AL_DIA) ## La web en site/, lista para subir a GUIA_URL=https://…/
 
 pdf: build $(FIGURAS) ## El tutorial en PDF, en site/; con PAGINA=docs/…, solo esa página
 	$(BIN)/python -m verificador.llevar.papel $(PAGINA)
+
+build-zensical: $(FIGURAS) ## Lo mismo con Zensical, el sucesor de MkDocs
+	$(BIN)/python -m verificador.kit
+	$(BIN)/python -m zensical build --strict --clean
+	$(BIN)/python -m verificador.acabado
 
 salidas: $(FIGURAS) ## Reescribe las salidas y las figuras que ya no son las reales
 	$(BIN)/python -m verificador.figuras.tarjetas

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from publicada import ESCRITORIO, LIMITE_MS, servida
+from publicada import DIRECCIONES, ESCRITORIO, LIMITE_MS, servida
 
 from verificador import plugin
 from verificador.figuras.navegador import CHROMIUM, OPCIONES
@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def publicado(pytestconfig: pytest.Config) -> Path:
     """El sitio como lo publica quien conoce su dirección y la del repositorio."""
-    return plugin.sitio(
-        pytestconfig,
-        "publicado",
-        GUIA_REPO="https://repositorio.invalid/guia",
-        GUIA_URL="https://web.invalid/una/guia/",
-    )
+    return plugin.sitio(pytestconfig, "publicado", **DIRECCIONES)
 
 
 @pytest.fixture(scope="module")

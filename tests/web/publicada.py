@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motor.rutas import DOCS
+from verificador import kit
 from verificador.pagina import paginas
 
 if TYPE_CHECKING:
@@ -19,6 +23,30 @@ if TYPE_CHECKING:
 
 ESCRITORIO = {"width": 1280, "height": 900}
 LIMITE_MS = 30_000  # mucho más de lo que tarda nada: por si la máquina va cargada
+# Lo que dice quien publica: su dirección y la del repositorio.
+DIRECCIONES = {
+    "GUIA_REPO": "https://repositorio.invalid/guia",
+    "GUIA_URL": "https://web.invalid/una/guia/",
+}
+
+
+def construir(raiz: Path, *orden: str | Path) -> None:
+    """Construye la web de quien publica, con su kit; cualquier aviso es un error.
+
+    Args:
+        raiz: la carpeta de `mkdocs.yml`.
+        orden: el módulo de Python que la construye y sus opciones.
+    """
+    kit.publicar()
+    hecho = subprocess.run(
+        [sys.executable, "-m", *orden],
+        cwd=raiz,
+        env=os.environ | DIRECCIONES,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
 
 
 class Callado(SimpleHTTPRequestHandler):
