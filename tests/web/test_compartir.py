@@ -57,7 +57,7 @@ def cabeza(sitio: Path, url: str) -> BeautifulSoup:
 
 
 def metas(sopa: BeautifulSoup) -> dict[str, str]:
-    """Lo que dicen sus «og:» y sus «twitter:»; ninguna se repite."""
+    """Lo que dicen sus `og:` y sus `twitter:`; ninguna se repite."""
     etiquetas = sopa.select("meta[property^='og:'], meta[name^='twitter:']")
     pares = [(e.get("property") or e["name"], e["content"]) for e in etiquetas]
     assert len(dict(pares)) == len(pares)
