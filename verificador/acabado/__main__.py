@@ -1,4 +1,4 @@
-"""Acaba la web que «mkdocs build» ha dejado en site/: python -m verificador.acabado"""
+"""Acaba la web que `mkdocs build` ha dejado en site/: python -m verificador.acabado"""
 
 from motor.rutas import RAIZ
 from verificador.acabado import acabar

@@ -41,7 +41,7 @@ def meta(propiedad: tuple[str, str]) -> str:
 
 
 def propiedades(pagina: Ficha, direccion: str) -> Iterator[tuple[str, str]]:
-    """Cómo se ve la página al compartirla; lo que X no encuentra lo toma de las «og:»."""
+    """Cómo se ve la página al compartirla; lo que X no encuentra lo toma de las `og:`."""
     sitio = sitio_configurado().site_name
     yield "og:site_name", sitio
     yield "og:locale", ESPANOL

@@ -25,7 +25,7 @@ LENGUAJE = re.compile(r"^language-(\w+)$")
 # Lo que Markdown leería como una orden suya. «_» solo lo es al borde de una palabra.
 ESPECIAL = re.compile(r"[\\`*\[\]<]|(?<!\w)_|_(?!\w)")
 HUECOS = re.compile(r"[ \t\n]+")
-# La llamada a una fuente va pegada a su frase: en la web es un superíndice.
+# La llamada a una fuente va pegada a su frase: en la web se ve más arriba y pequeña.
 FUENTE = re.compile(r"(?<=[^\s(])(?=\[doc\]\()")
 QUITADO = "\0"
 
@@ -90,7 +90,7 @@ def de_codigo(elemento: Tag) -> Iterator[str]:
 
 
 def de_caja(elemento: Tag) -> Iterator[str]:
-    """Un «div»: un bloque de código, un aviso, unas pestañas, un dibujo o nada especial."""
+    """Un `div`: un bloque de código, un aviso, unas pestañas, un dibujo o nada especial."""
     clases = elemento.get("class", [])
     if "highlight" in clases:
         yield de_programa(elemento, clases)

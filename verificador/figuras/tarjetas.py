@@ -1,6 +1,6 @@
 """Las imágenes que se enseñan al compartir una página y los iconos del teléfono.
 
-Se dibujan con lo mismo que las gráficas, que «make build» no necesita: por eso se guardan
+Se dibujan con lo mismo que las gráficas, que `make build` no necesita: por eso se guardan
 en docs/. Cada una lleva apuntada la huella de su dibujo: si este cambia, hay que rehacerla.
 """
 
@@ -20,8 +20,8 @@ from verificador.texto import sitio_configurado
 CARPETA = "assets/tarjetas"
 IMAGENES = DOCS / "assets" / "imagenes"
 LOGO = IMAGENES / "favicon.svg"
-ANCHO, ALTO = 1200, 630  # lo que piden Open Graph y las redes que lo leen
-ICONOS = (180, 192, 512)  # iOS; Android; la portada de la aplicación instalada
+ANCHO, ALTO = 1200, 630  # lo que piden las redes que la enseñan
+ICONOS = (180, 192, 512)  # los dos teléfonos, y la aplicación instalada
 LETRA = "DejaVu Sans"  # la que se instala para dibujar
 LEMA = "Cada programa se ha ejecutado. Cada salida es real."
 PORTADA = "La guía que no puede mentir"

@@ -1,7 +1,7 @@
-"""«make publicar»: la web en site/, lista para subir a su dirección.
+"""`make publicar`: la web en site/, lista para subir a su dirección.
 
 Sin saber cuál es, el mapa del sitio saldría vacío y ninguna página diría dónde está: por eso
-aquí la dirección no es opcional, y en «make build», que es para mirar, sí.
+aquí la dirección no es opcional, y en `make build`, que es para mirar, sí.
 """
 
 import os
