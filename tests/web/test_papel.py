@@ -1,4 +1,4 @@
-"""La guía en papel: lo que imprime un lector, y los PDF que hace «make pdf»."""
+"""La guía en papel: lo que imprime un lector, y los PDF que hace `make pdf`."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_lo_resaltado_se_ve_sin_colores_y_las_tablas_caben(
 
 
 @pytest.mark.figuras
-def test_el_pdf_de_una_pagina(
+def test_una_pagina_sola_en_papel(
     ejercicio: str, navegador: Browser, abrir: Abrir, tmp_path: Path
 ) -> None:
     imprimir(ejercicio, tmp_path / "uno.pdf", navegador)

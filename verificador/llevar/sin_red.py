@@ -1,6 +1,6 @@
 """La guía para leer sin red: la web construida, en un zip que se abre desde el disco.
 
-Uso: python -m verificador.llevar.sin_red [site]   (deja en ella el zip y el enlace que lo ofrece)
+Uso: python -m verificador.llevar.sin_red [carpeta]   (deja en ella el zip y su enlace)
 
 Lo que un servidor hace por la web, aquí va hecho: un enlace a una carpeta lleva a su página, y
 el buscador tiene su índice en un programa, que es lo que un navegador deja leer desde el disco.
