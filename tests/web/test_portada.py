@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
-from publicada import Callado
+from publicada import LIMITE_MS, Callado
 
 from motor.rutas import DOCS
 from verificador.pagina import PORTADA, leer_pagina
@@ -130,10 +130,11 @@ def alojada(
 def test_la_404_funciona_a_cualquier_profundidad(
     abrir: Abrir, alojada: str, perdida: str
 ) -> None:
+    expect = pytest.importorskip("playwright.sync_api").expect
     pestana = abrir(alojada + perdida)
-    pestana.wait_for_function("document.querySelector('.md-header')?.offsetHeight > 0")
-    pestana.wait_for_function(
-        "getComputedStyle(document.querySelector('.guia-busca')).display === 'flex'"
+    # Sin guardar el elemento: mientras se busca la carpeta, la página se escribe otra vez.
+    expect(pestana.locator(".guia-busca")).to_have_css(
+        "display", "flex", timeout=LIMITE_MS
     )
     enlaces = pestana.locator("article ul a").evaluate_all("t => t.map(a => a.href)")
     assert len(enlaces) >= 7
