@@ -39,7 +39,7 @@ CAJAS_ABIERTAS = (
     20  # solo pasa de ellas la página de las pruebas, y todas las suyas son iguales
 )
 PESTANAS = 4
-LIMITE_MS = 30_000  # mucho más de lo que tarda nada: por si la máquina va cargada
+LIMITE_MS = 120_000  # mucho más de lo que tarda nada: por si la máquina va cargada
 ESTADO = (Path(__file__).parent / "estado.js").read_text("utf-8")
 
 INDICE = "search/search_index.json"
