@@ -78,7 +78,7 @@ def test_una_pagina_con_programas_del_sistema_se_ejecuta_aparte(
             assert sum(n.le_toca_contar() for n in (nodos[-2], nodos[-1])) == 1
             con_programas[ruta.stem] = programas
     assert "detras-de-un-proxy" in con_programas
-    for archivo in (".ci/run", "Makefile"):
+    for archivo in (".ci/instalar", "Makefile"):
         texto = (RAIZ / archivo).read_text("utf-8")
         for programas in con_programas.values():
             assert set(programas) <= set(re.findall(r"[\w-]+", texto))

@@ -110,7 +110,7 @@ def test_cada_pagina_dice_su_direccion_y_como_se_comparte(
         descripcion = sopa.select_one("meta[name=description]")["content"]
         assert dice["og:description"] == descripcion == pagina.descripcion
         titulo = sopa.title.get_text(strip=True)
-        assert titulo.startswith(dice["og:title"]), titulo
+        assert dice["og:title"] in titulo
 
 
 def test_cada_pagina_lleva_la_imagen_de_su_seccion(
@@ -431,7 +431,8 @@ def test_sabiendo_donde_se_construye_para_alli(
     monkeypatch.setattr(
         publicar, "construir", lambda sitio, **con: pedidas.append((sitio, con))
     )
+    monkeypatch.setattr(publicar, "ofrecer", lambda _: pedidas.append("sin red"))
     publicar.main()
-    assert pedidas == [(tmp_path / "site", {"GUIA_URL": DIRECCION})]
+    assert pedidas == [(tmp_path / "site", {"GUIA_URL": DIRECCION}), "sin red"]
     assert not (tmp_path / "site").exists()  # lo de antes no se sube
     assert DIRECCION in capsys.readouterr().out

@@ -11,6 +11,7 @@ import sys
 
 from motor.rutas import RAIZ
 from verificador.acabado.fichas import fichas
+from verificador.llevar.sin_red import ofrecer
 from verificador.sitio import SitioRoto, construir
 from verificador.texto import sitio_configurado
 
@@ -38,7 +39,7 @@ def publicar(direccion: str) -> str:
         SitioRoto: si algo avisa al construirla.
     """
     shutil.rmtree(SITIO, ignore_errors=True)
-    construir(SITIO, GUIA_URL=direccion)
+    ofrecer(construir(SITIO, GUIA_URL=direccion))
     cuantas = len(list(fichas(sitio_configurado().nav)))
     return f"{cuantas} páginas en site/. Sube lo que hay dentro a {direccion}"
 

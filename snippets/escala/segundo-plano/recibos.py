@@ -13,7 +13,8 @@ SIN_PAPEL = Path(__file__).with_name("sin-papel")
 @task(retries=1)
 def hacer_recibo(venta: int) -> str:
     """El recibo de una venta. Mientras exista la carpeta `sin-papel`, espera."""
-    ventas = pd.read_csv(VENTAS).drop_duplicates().set_index("venta_id")
+    ventas = pd.read_csv(VENTAS).drop_duplicates()
+    ventas = ventas.dropna(subset=["precio", "cantidad"]).set_index("venta_id")
     una = ventas.loc[venta]
     while SIN_PAPEL.exists():
         time.sleep(0.2)
