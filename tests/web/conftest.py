@@ -11,6 +11,7 @@ from publicada import DIRECCIONES, ESCRITORIO, LIMITE_MS, servida
 
 from verificador import plugin
 from verificador.figuras.navegador import CHROMIUM, OPCIONES
+from verificador.sitio import construir
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -42,6 +43,18 @@ def navegador() -> Iterator[Browser]:
         abierto = motor.chromium.launch(executable_path=CHROMIUM, args=OPCIONES)
         yield abierto
         abierto.close()
+
+
+@pytest.fixture(scope="module")
+def con_direccion(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[str, Path]]:
+    """La web de quien publica y dice dónde: su dirección y su carpeta."""
+    raiz = tmp_path_factory.mktemp("publicada")
+    (raiz / "una").mkdir()
+    with servida(raiz) as direccion:
+        propia = f"{direccion}/una/guia/"
+        yield propia, construir(raiz / "una" / "guia", GUIA_URL=propia)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_ir_a_buscar_lo_pide_una_vez(abrir: Abrir, web: str, gesto: str) -> None
     pestana = abrir(web, viewport=MOVIL if lupa else ESCRITORIO)
     with pestana.expect_response(INDICE):
         if lupa:
-            pestana.locator(".md-header label[for=__search]").first.click()
+            pestana.locator(".md-header__button[for=__search]").first.click()
         elif gesto == "pulsar":
             pestana.locator(CASILLA).click()
         else:

@@ -25,7 +25,8 @@ from verificador.web.visita import (
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-pytestmark = pytest.mark.figuras
+# Abrirlas todas tarda, con la máquina libre, lo que muchas otras pruebas juntas.
+pytestmark = [pytest.mark.figuras, pytest.mark.timeout(1500)]
 # «make test» no los instala, y no lanza estas pruebas; «make test-figuras», sí.
 pytest.importorskip("playwright.async_api")
 pytest.importorskip("axe_playwright_python")
@@ -41,7 +42,8 @@ FALLOS = {
 
 
 @pytest.fixture(scope="module")
-def visitas(web: str, sitio: Path) -> list[Visita]:
+def visitas(con_direccion: tuple[str, Path]) -> list[Visita]:
+    web, sitio = con_direccion
     return visitar(web, sitio, paginas_de(sitio))
 
 

@@ -47,6 +47,7 @@ def pulsar(pagina: Page) -> None:
 def test_copia_el_markdown_sin_red(abrir: Abrir, web: str, sitio: Path) -> None:
     permisos = ["clipboard-read", "clipboard-write"]
     pagina = abrir(web + PAGINA, permissions=permisos)
+    pagina.wait_for_load_state("networkidle")  # el icono se pide al final
     pagina.context.set_offline(True)
     pedidas = len(pagina.peticiones)
     pulsar(pagina)

@@ -16,8 +16,8 @@ playwright = pytest.importorskip("playwright.sync_api")
 expect = playwright.expect
 
 MOVIL = {"width": 360, "height": 780}
-CAJON = "label.md-header__button[for=__drawer]"
-LUPA = "label.md-header__button[for=__search]"
+CAJON = ".md-header__button[for=__drawer]"
+LUPA = ".md-header__button[for=__search]"
 PAGINA = "tutorial/dependencias/"
 # Los botones de tema y de pestaña son controles sin tamaño: se ve su etiqueta.
 DONDE = """() => {
@@ -73,7 +73,7 @@ def test_escape_cierra_el_cajon_y_devuelve_el_foco(abrir: Abrir, web: str) -> No
 def test_en_el_cajon_se_sube_de_nivel_con_el_teclado(abrir: Abrir, web: str) -> None:
     pagina = abrir(web + PAGINA, viewport=MOVIL)
     pagina.locator(CAJON).press("Enter")
-    titulo = pagina.locator(".md-nav__title[role=button]:focus")
+    titulo = pagina.locator(".md-nav__title:focus")
     expect(titulo).to_contain_text("Tutorial")
     titulo.press("Enter")
     expect(pagina.locator(".md-sidebar--primary .md-logo")).to_be_focused()

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from publicada import ESCRITORIO, LIMITE_MS, servida
+from publicada import ESCRITORIO, LIMITE_MS
 
-from motor.rutas import DOCS, RAIZ, README, SNIPPETS
+from motor.rutas import DOCS, README, SNIPPETS
 from verificador import kit
 from verificador.figuras.grabacion import texto_visible
 from verificador.pagina import leer_pagina, paginas
@@ -40,19 +36,9 @@ MOVIL = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
-def web_con_direccion(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """La web de quien publica y dice dónde: así se cambia de página sin recargar."""
-    raiz = tmp_path_factory.mktemp("publicada")
-    with servida(raiz) as direccion:
-        propia = f"{direccion}/una/guia/"
-        subprocess.run(
-            [sys.executable, "-m", "mkdocs", "build", "-q", "-d", raiz / "una/guia"],
-            cwd=RAIZ,
-            env=os.environ | {"GUIA_URL": propia},
-            capture_output=True,
-            check=True,
-        )
-        yield propia
+def web_con_direccion(con_direccion: tuple[str, Path]) -> str:
+    """Con ella se cambia de página sin recargar."""
+    return con_direccion[0]
 
 
 def reproductor(pagina: Page) -> list[str]:

@@ -76,7 +76,7 @@ def test_lo_que_imprime_un_lector(abrir: Abrir, web: str, tema: str) -> None:
 @pytest.mark.figuras
 def test_una_solucion_abierta_a_proposito_se_imprime(abrir: Abrir, web: str) -> None:
     pagina = abrir(f"{web}ejercicios/03-pipeline-etl/", viewport=A4)
-    pagina.get_by_text("Solución", exact=True).last.click()
+    pagina.locator("summary", has_text="El programa y por qué es así").click()
     assert EN_LA_SOLUCION in en_papel(pagina)
 
 

@@ -11,7 +11,6 @@ from verificador.texto import sitio_configurado
 ESPANOL = "es_LA"  # el de quienes no son de un solo país
 LICENCIA = "https://creativecommons.org/licenses/by/4.0/"
 TUTORIAL = "Tutorial"
-MARKDOWN = '<link rel="alternate" type="text/markdown" href="index.md">'
 
 
 def cabeza(pagina: Ficha, todas: list[Ficha], direccion: str) -> str:
@@ -22,7 +21,7 @@ def cabeza(pagina: Ficha, todas: list[Ficha], direccion: str) -> str:
         todas: las del sitio, en orden; la portada, la primera.
         direccion: la pública; sin ella no está lo que pide una dirección completa.
     """
-    etiquetas = [MARKDOWN, *map(meta, propiedades(pagina, direccion))]
+    etiquetas = [*map(meta, propiedades(pagina, direccion))]
     if direccion:
         grafo = [*datos(pagina, todas, direccion)]
         escrito = json.dumps(

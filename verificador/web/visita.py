@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -42,7 +41,6 @@ PESTANAS = 4
 LIMITE_MS = 120_000  # mucho más de lo que tarda nada: por si la máquina va cargada
 ESTADO = (Path(__file__).parent / "estado.js").read_text("utf-8")
 
-INDICE = "search/search_index.json"
 PREPARAR = (Path(__file__).parent / "preparar.js").read_text("utf-8")
 # Cada regla de axe, donde puede cambiar lo que dice: las que no miran colores, en cada ancho;
 # las que los miran, en cada tema, y fuera del texto (menús y pie) también en cada ancho.
@@ -55,11 +53,6 @@ AXE = """([reglas, contexto]) => axe.run(window.guia[contexto], {
 """
 SIN_COLORES = {"rules": {regla: {"enabled": False} for regla in COLORES}}
 SOLO_COLORES = {"runOnly": {"type": "rule", "values": COLORES}}
-# Los últimos en pedir algo son los del buscador, desde otro hilo: hasta que dice que está listo.
-CARGADA = """() => {
-  const aviso = document.querySelector(".md-search-result__meta")
-  return document.readyState === "complete" && !/Preparando/.test(aviso?.textContent)
-}"""
 CUANTOS_ELEMENTOS = "document.getElementsByTagName('*').length"
 CON_EL_TEMA = "(tema) => document.body.dataset.mdColorScheme === tema"
 
@@ -127,10 +120,9 @@ async def visitar_todas(web: str, sitio: Path, paginas: list[str]) -> list[Visit
         navegador = await motor.chromium.launch(executable_path=CHROMIUM, args=OPCIONES)
         turno = asyncio.Semaphore(PESTANAS)
         visitas = [Visita(pagina) for pagina in paginas]
-        indice = indice_vacio(sitio)
         async with asyncio.TaskGroup() as grupo:
             for visita in visitas:
-                grupo.create_task(por_turno(turno, navegador, web, visita, indice))
+                grupo.create_task(por_turno(turno, navegador, web, visita))
         await navegador.close()
     for visita in visitas:
         suyos = [archivo_de(u, web) for u in visita.pedidos if u.startswith(web)]
@@ -139,11 +131,7 @@ async def visitar_todas(web: str, sitio: Path, paginas: list[str]) -> list[Visit
 
 
 async def por_turno(
-    turno: asyncio.Semaphore,
-    navegador: Browser,
-    web: str,
-    visita: Visita,
-    indice: bytes,
+    turno: asyncio.Semaphore, navegador: Browser, web: str, visita: Visita
 ) -> None:
     async with turno:
         contexto = await navegador.new_context(
@@ -152,7 +140,6 @@ async def por_turno(
             reduced_motion="reduce",  # que ningún color se mida a medio cambiar
         )
         contexto.set_default_timeout(LIMITE_MS)
-        await contexto.route(f"**/{INDICE}", lambda ruta: ruta.fulfill(body=indice))
         try:
             await mirar(await contexto.new_page(), web, visita)
         finally:
@@ -171,7 +158,6 @@ async def mirar(pestana: Page, web: str, visita: Visita) -> None:
     ancho, tema = ANCHO_AL_ABRIR, "light"
     try:
         await pestana.goto(web + visita.pagina, wait_until="networkidle")
-        await pestana.wait_for_function(CARGADA)
         visita.elementos = await pestana.evaluate(CUANTOS_ELEMENTOS)
         # Lo que va dentro de la propia página no se pide a nadie.
         visita.pedidos = [url for url in pedidos if url.startswith("http")]
@@ -212,16 +198,6 @@ async def fallos(pestana: Page, ancho: int, tema: str) -> list[str]:
 
 def ventana(ancho: int) -> ViewportSize:
     return {"width": ancho, "height": ANCHOS[ancho]}
-
-
-def indice_vacio(sitio: Path) -> bytes:
-    """El índice del buscador sin páginas: prepararlo con todas en cada visita es lo más lento.
-
-    Lo que pesa se cuenta igual, y que el buscador encuentra lo prueban otras pruebas.
-    """
-    indice = sitio / INDICE
-    entero = json.loads(indice.read_bytes()) if indice.exists() else {}
-    return json.dumps(entero | {"docs": entero.get("docs", [])[:1]}).encode()
 
 
 def archivo_de(url: str, web: str) -> str:

@@ -1,5 +1,5 @@
 /* El teclado en el cajón y en el buscador, que el tema abre con etiquetas sin foco:
-   - cada una es un botón: se alcanza con el tabulador y se pulsa con Intro o con espacio;
+   - cada una se alcanza con el tabulador y se pulsa con Intro o con espacio;
    - mientras el cajón está abierto, el foco no sale de él;
    - Escape los cierra y devuelve el foco a quien los abrió. */
 (function () {
@@ -12,20 +12,29 @@
   var antes = null // quien tenía el foco al abrir
   var fuera = null // el último foco fuera del cajón y del buscador
 
+  /* Una etiqueta no puede hacer de botón: en su sitio, uno. El «for» lo busca el estilo del tema. */
   function esBoton(etiqueta) {
-    etiqueta.setAttribute("role", "button")
-    etiqueta.tabIndex = 0
-    var nombre = NOMBRES[etiqueta.htmlFor]
-    if (nombre && !etiqueta.textContent.trim()) etiqueta.setAttribute("aria-label", nombre)
+    var boton = document.createElement("button")
+    boton.type = "button"
+    boton.className = etiqueta.className
+    boton.setAttribute("for", etiqueta.htmlFor)
+    boton.setAttribute("aria-label", NOMBRES[etiqueta.htmlFor])
+    boton.append(...etiqueta.childNodes)
+    boton.addEventListener("click", function () {
+      document.getElementById(etiqueta.htmlFor).click()
+    })
+    etiqueta.replaceWith(boton)
   }
 
   function prepara() {
     document
-      .querySelectorAll(
-        "label.md-header__button[for=__drawer], label.md-header__button[for=__search]," +
-          " .md-nav--primary .md-nav .md-nav__title[for], .md-nav--primary label.md-nav__link[for]",
-      )
+      .querySelectorAll("label.md-header__button:is([for=__drawer], [for=__search])")
       .forEach(esBoton)
+    document
+      .querySelectorAll(".md-nav--primary :is(.md-nav .md-nav__title[for], label.md-nav__link[for])")
+      .forEach(function (etiqueta) {
+        etiqueta.tabIndex = 0
+      })
   }
 
   function conCajon() {
@@ -39,13 +48,13 @@
 
   /* A lo primero que se ve: arriba hay un nivel del menú por cada carpeta abierta. */
   function alCajon() {
-    var dentro = document.querySelectorAll(".md-sidebar--primary :is(a, label[role=button])")
+    var dentro = document.querySelectorAll(".md-sidebar--primary :is(a, label[tabindex])")
     var primero = [...dentro].find((parte) => parte.checkVisibility({ visibilityProperty: true }))
     if (primero) primero.focus()
   }
 
   function devuelve() {
-    var destino = [antes, document.querySelector("label.md-header__button[for=__search]")].find(
+    var destino = [antes, document.querySelector(".md-header__button[for=__search]")].find(
       (quien) => quien && quien.isConnected && quien.checkVisibility({ visibilityProperty: true }),
     )
     antes = null
@@ -64,7 +73,7 @@
   })
 
   document.addEventListener("keydown", function (suceso) {
-    var etiqueta = suceso.target.closest("label[role=button]")
+    var etiqueta = suceso.target.closest("label[tabindex]")
     if (!etiqueta || (suceso.key !== "Enter" && suceso.key !== " ")) return
     suceso.preventDefault()
     suceso.stopPropagation() // con Intro, el tema la pulsaría otra vez
