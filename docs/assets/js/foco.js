@@ -31,7 +31,7 @@
       .querySelectorAll("label.md-header__button:is([for=__drawer], [for=__search])")
       .forEach(esBoton)
     document
-      .querySelectorAll(".md-nav--primary :is(.md-nav .md-nav__title[for], label.md-nav__link[for])")
+      .querySelectorAll(".md-nav--primary .md-nav .md-nav__title[for], .md-nav--primary label.md-nav__link[for]")
       .forEach(function (etiqueta) {
         etiqueta.tabIndex = 0
       })
