@@ -53,6 +53,7 @@ AXE = """([reglas, contexto]) => axe.run(window.guia[contexto], {
 """
 SIN_COLORES = {"rules": {regla: {"enabled": False} for regla in COLORES}}
 SOLO_COLORES = {"runOnly": {"type": "rule", "values": COLORES}}
+OCIOSA = "() => new Promise((si) => requestIdleCallback(() => setTimeout(si, 500)))"
 CUANTOS_ELEMENTOS = "document.getElementsByTagName('*').length"
 CON_EL_TEMA = "(tema) => document.body.dataset.mdColorScheme === tema"
 
@@ -157,7 +158,8 @@ async def mirar(pestana: Page, web: str, visita: Visita) -> None:
     pestana.on("pageerror", lambda error: dichos.append(f"consola: {error}"))
     ancho, tema = ANCHO_AL_ABRIR, "light"
     try:
-        await pestana.goto(web + visita.pagina, wait_until="networkidle")
+        await pestana.goto(web + visita.pagina)
+        await esperar_calma(pestana, pedidos)
         visita.elementos = await pestana.evaluate(CUANTOS_ELEMENTOS)
         # Lo que va dentro de la propia página no se pide a nadie.
         visita.pedidos = [url for url in pedidos if url.startswith("http")]
@@ -172,6 +174,17 @@ async def mirar(pestana: Page, web: str, visita: Visita) -> None:
     visita.anotar(
         ancho, tema, [*dichos, *(f"de otros: pide {u}" for u in sorted(ajenos))]
     )
+
+
+async def esperar_calma(pestana: Page, pedidos: list[str]) -> None:
+    """Espera a que el navegador, sin nada que hacer, tampoco pida nada.
+
+    Que la red calle no basta: en una página grande, el programa que va a pedir algo tarda más.
+    """
+    cuantos = 0
+    while cuantos < len(pedidos):
+        cuantos = len(pedidos)
+        await pestana.evaluate(OCIOSA)
 
 
 async def preparar(pestana: Page) -> None:
