@@ -44,16 +44,8 @@ MUDANZA = re.compile(
 """
 )
 # Lo que MkDocs publica además de las páginas: ni un .html ni un .ipynb, que nadie ejecuta.
-RECURSOS = {
-    ".css",
-    ".js",
-    ".png",
-    ".svg",
-    ".txt",
-    ".webmanifest",
-    ".webp",
-    "",
-}  # sin extensión: las licencias
+# Sin extensión, las licencias.
+RECURSOS = {"", *".css .js .png .svg .txt .webmanifest .webp".split()}
 
 
 @dataclass

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motor.rutas import DOCS
-from verificador import kit
 from verificador.pagina import paginas
 
 if TYPE_CHECKING:
@@ -30,25 +26,6 @@ DIRECCIONES = {
 }
 
 
-def construir(raiz: Path, *orden: str | Path) -> None:
-    """Construye la web de quien publica, con su kit; cualquier aviso es un error.
-
-    Args:
-        raiz: la carpeta de `mkdocs.yml`.
-        orden: el módulo de Python que la construye y sus opciones.
-    """
-    kit.publicar()
-    hecho = subprocess.run(
-        [sys.executable, "-m", *orden],
-        cwd=raiz,
-        env=os.environ | DIRECCIONES,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
-
-
 class Callado(SimpleHTTPRequestHandler):
     """Sirve archivos sin escribir cada petición en la salida de pytest."""
 
@@ -57,11 +34,14 @@ class Callado(SimpleHTTPRequestHandler):
 
 
 @contextmanager
-def servida(carpeta: Path) -> Iterator[str]:
-    """Sirve una carpeta en un puerto libre; da su dirección, sin barra final."""
-    servidor = ThreadingHTTPServer(
-        ("127.0.0.1", 0), partial(Callado, directory=carpeta)
-    )
+def servida(carpeta: Path, clase: type[Callado] = Callado) -> Iterator[str]:
+    """Sirve una carpeta en un puerto libre; da su dirección, sin barra final.
+
+    Args:
+        carpeta: la de la web.
+        clase: quien responde a cada petición.
+    """
+    servidor = ThreadingHTTPServer(("127.0.0.1", 0), partial(clase, directory=carpeta))
     hilo = threading.Thread(target=servidor.serve_forever)
     hilo.start()
     try:

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 import pytest
 from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
+from publicada import DIRECCIONES
 
 from motor.rutas import DOCS
 from verificador import menu
@@ -21,7 +22,7 @@ from verificador.figuras import tarjetas
 from verificador.ordenes import publicar
 from verificador.texto import sitio_configurado
 
-DIRECCION = "https://web.invalid/una/guia/"
+DIRECCION = DIRECCIONES["GUIA_URL"]
 ABSOLUTAS = {
     "og:url",
     "og:image",

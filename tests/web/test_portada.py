@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import partial
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
 from bs4 import BeautifulSoup
-from publicada import LIMITE_MS, Callado
+from publicada import LIMITE_MS, Callado, servida
 
 from motor.rutas import DOCS
 from verificador.pagina import PORTADA, leer_pagina
@@ -116,13 +113,8 @@ def alojada(
     destino.parent.mkdir(parents=True, exist_ok=True)
     destino.symlink_to(sitio)
     clase = type("Propia", (ConPerdida,), {"perdida": f"{request.param}404.html"})
-    servidor = ThreadingHTTPServer(("127.0.0.1", 0), partial(clase, directory=raiz))
-    hilo = Thread(target=servidor.serve_forever)
-    hilo.start()
-    yield f"http://127.0.0.1:{servidor.server_port}/{request.param}"
-    servidor.shutdown()
-    servidor.server_close()
-    hilo.join()
+    with servida(raiz, clase) as direccion:
+        yield f"{direccion}/{request.param}"
 
 
 @pytest.mark.figuras

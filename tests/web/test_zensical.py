@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +15,12 @@ from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
-from publicada import DIRECCIONES, construir, servida
+from publicada import DIRECCIONES, servida
 from test_buscador import leer_lista, puesto
 from test_copiar import COPIAR, MOVIL
 
 from motor.rutas import RAIZ
+from verificador import kit
 from verificador.acabado import acabar
 
 if TYPE_CHECKING:
@@ -161,11 +165,20 @@ async (consultas) => {
 @pytest.fixture(scope="session")
 def zensical(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """El sitio que construye Zensical: en una copia, porque solo escribe bajo su raíz."""
+    kit.publicar()
     raiz = tmp_path_factory.mktemp("zensical")
     shutil.copy(RAIZ / "mkdocs.yml", raiz)
     for carpeta in FUENTES:
         shutil.copytree(RAIZ / carpeta, raiz / carpeta)
-    construir(raiz, "zensical", "build", "--strict")
+    hecho = subprocess.run(
+        [sys.executable, "-m", "zensical", "build", "--strict"],
+        cwd=raiz,
+        env=os.environ | DIRECCIONES,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert hecho.returncode == 0, hecho.stdout + hecho.stderr
     acabar(raiz / "site", DIRECCIONES["GUIA_URL"])
     return raiz / "site"
 

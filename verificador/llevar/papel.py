@@ -15,8 +15,9 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, NavigableString, Tag
 
-from motor.rutas import DOCS, RAIZ
+from motor.rutas import RAIZ
 from verificador.figuras.navegador import CHROMIUM, OPCIONES
+from verificador.libro import html_de
 from verificador.menu import en_orden
 from verificador.texto import sitio_configurado
 
@@ -38,13 +39,6 @@ def del_tutorial() -> list[Path]:
     return list(en_orden(partes[PARTE]))
 
 
-def construida(pagina: Path, sitio: Path) -> Path:
-    """Dónde está en la web una página de `docs/`."""
-    ruta = pagina.resolve().relative_to(DOCS).with_suffix("")
-    carpeta = ruta.parent if ruta.name == "index" else ruta
-    return sitio.resolve() / carpeta / "index.html"
-
-
 class Cuaderno:
     """Varias páginas de la web, en un solo documento.
 
@@ -60,7 +54,7 @@ class Cuaderno:
             sitio: la carpeta de la web construida.
         """
         self.sitio = sitio.resolve()
-        archivos = [construida(pagina, sitio) for pagina in paginas]
+        archivos = [html_de(pagina.resolve(), self.sitio) for pagina in paginas]
         self.capitulos = {archivo: f"c{n}" for n, archivo in enumerate(archivos, 1)}
         self.sopas = {
             archivo: BeautifulSoup(archivo.read_text("utf-8"), "html.parser")

@@ -5,9 +5,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from motor.rutas import DOCS
 from verificador.origen import Origen, donde, relativa
-from verificador.pagina import Pagina, leer_pagina
+from verificador.pagina import PORTADA, Pagina, leer_pagina
 from verificador.problemas import Problema
 from verificador.prosa import (
     evidencias,
@@ -25,7 +24,6 @@ from verificador.prosa.lectura import lineas_propias, lugar_de, prosa
 from verificador.prosa.marcas import Clase, Marca
 from verificador.prosa.unidades import Tipo, Unidad
 
-PORTADA = DOCS / "index.md"
 DE_EJEMPLO = re.compile(r"\d|[\"']")
 PRUEBALO = ("pruebalo", "variacion")
 CIFRA = re.compile(r"(?<![\w.])\d[\d.,]*(?:\s*%)?")

@@ -8,11 +8,6 @@
     false: ["No se ha copiado", "El navegador no ha dejado copiar la página"],
   }
 
-  /* El tema ya ha puesto el suyo, que sigue al tema que se elige: estos mandarían sobre él. */
-  document.querySelectorAll("meta[name=theme-color][media]").forEach(function (color) {
-    color.remove()
-  })
-
   /* Como se copiaba antes: donde no hay portapapeles, que solo lo hay en «https» y en local. */
   function aLaAntigua(texto) {
     var caja = document.createElement("textarea")

@@ -6,6 +6,7 @@
    - lo que se selecciona y se copia de un bloque es lo que hay, sin líneas en blanco de más;
    - cada archivo se descarga con su nombre;
    - al imprimir, lo plegado sigue plegado;
+   - el color de la barra del navegador es el del tema que se elige;
    - una palabra del glosario se explica solo la primera vez que sale en una página;
    - una grabación de la terminal enseña su último fotograma, y se reproduce al pulsar. */
 (function () {
@@ -18,6 +19,11 @@
   function todos(selector, accion) {
     document.querySelectorAll(selector).forEach(accion)
   }
+
+  /* El tema ya ha puesto el suyo, que sigue al que se elige: estos mandarían sobre él. */
+  todos("meta[name=theme-color][media]", function (color) {
+    color.remove()
+  })
 
   function repasa() {
     todos(".md-search[role=dialog]:not([aria-label])", function (buscador) {
